@@ -30,9 +30,10 @@ export interface AttestingPeer {
   readonly name: string;
   /**
    * Its attestations of a block; `undefined` when it has none.
+   * @param signal ends the request.
    * @throws UnavailableError when it can't be asked, or its answer is invalid.
    */
-  attestations(block: number): Promise<AttestationsAnswer | undefined>;
+  attestations(block: number, signal?: AbortSignal): Promise<AttestationsAnswer | undefined>;
 }
 
 /** @param url of a node's public listener; it may have a path before the routes. */
@@ -41,12 +42,13 @@ export function attestingPeer(url: string, fetch: Fetch = globalThis.fetch): Att
   const base = url.replace(/\/+$/, "");
   return {
     name,
-    async attestations(block) {
+    async attestations(block, ended) {
       try {
-        const signal = AbortSignal.timeout(TIMEOUT);
+        const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(ended ? [ended] : [])]);
         const response = await fetch(`${base}/attestations/${block}`, { signal, redirect: "error" });
         const text = await boundedText(response, MAX_BYTES, () => new Error(`it has more than ${MAX_BYTES} bytes`));
-        if (response.status === 404) return undefined;
+        // Another 404 is of a wrong URL, or of a server in front of the node.
+        if (response.status === 404 && text.includes('"NOT_ATTESTED"')) return undefined;
         if (!response.ok) throw new Error(`it answered HTTP ${response.status}`);
         return attestationsSchema.parse(JSON.parse(text));
       } catch (cause) {

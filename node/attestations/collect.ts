@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { inRounds } from "../runtime/rounds.ts";
 import type { AttestingPeer } from "./ask-peer.ts";
 import type { Attestations } from "./attestations.ts";
 
@@ -30,34 +31,27 @@ export class AttestationCollector {
     this.#options = options;
   }
 
-  /** Asks the other nodes once for missing attestations. Never throws. */
-  async look(): Promise<void> {
-    const { attestations, peers } = this.#options;
-    await Promise.all(
-      peers.map(async (peer) => {
-        for (const { number } of attestations.lacking(LOOKED_FOR)) {
-          const trouble = await this.#ask(peer, number);
-          this.#logTrouble(peer.name, trouble);
-          if (trouble !== undefined) return;
-        }
-      }),
-    );
+  /** Asks at intervals until the signal aborts. A slow node delays no other. */
+  run(signal: AbortSignal): Promise<void> {
+    const { clock, peers } = this.#options;
+    return inRounds({ items: peers, task: (peer, ended) => this.#look(peer, ended), pauseMs: PAUSE, clock }, signal);
   }
 
-  /** Asks at intervals until the signal aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { clock, peers } = this.#options;
-    while (!signal.aborted && peers.length > 0) {
-      await this.look();
-      await clock.sleep(PAUSE, signal);
+  /** Asks one node once for missing attestations. Never throws. */
+  async #look(peer: AttestingPeer, signal: AbortSignal): Promise<void> {
+    for (const { number } of this.#options.attestations.lacking(LOOKED_FOR)) {
+      const trouble = await this.#ask(peer, number, signal);
+      if (signal.aborted) return;
+      this.#logTrouble(peer.name, trouble);
+      if (trouble !== undefined) return;
     }
   }
 
   /** @returns a description of the fault of a node; `undefined` when there is none. */
-  async #ask(peer: AttestingPeer, number: number): Promise<string | undefined> {
+  async #ask(peer: AttestingPeer, number: number, signal: AbortSignal): Promise<string | undefined> {
     const { attestations, network } = this.#options;
     try {
-      const answer = await peer.attestations(number);
+      const answer = await peer.attestations(number, signal);
       // The node lags, or no operator attested the block there yet.
       if (answer === undefined || answer.attestations.length === 0) return undefined;
       const ours = attestations.at(number)?.block.hash;

@@ -14,9 +14,10 @@ export interface Peer {
   readonly name: string;
   /**
    * Its digest as of a block, or as of its newest block that is never undone.
+   * @param signal ends the request.
    * @throws UnavailableError when it can't be asked, or its answer is not a digest.
    */
-  digest(block: number | "finalized"): Promise<Digest>;
+  digest(block: number | "finalized", signal?: AbortSignal): Promise<Digest>;
 }
 
 /** @param url of a node's public listener; it may have a path before the routes. */
@@ -25,11 +26,11 @@ export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
   const base = url.replace(/\/+$/, "");
   return {
     name,
-    async digest(block) {
+    async digest(block, ended) {
       const unusable = (why: string, cause?: unknown) =>
         new UnavailableError(`Could not ask the node at ${name} for its digest: ${why}`, { cause });
       try {
-        const signal = AbortSignal.timeout(TIMEOUT);
+        const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(ended ? [ended] : [])]);
         const response = await fetch(`${base}/digests/${block}`, { signal, redirect: "error" });
         const text = await boundedText(response, MAX_DIGEST_BYTES, tooLong);
         if (!response.ok) throw unusable(`it answered HTTP ${response.status}`);

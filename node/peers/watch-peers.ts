@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../runtime/clock.ts";
+import { inRounds } from "../runtime/rounds.ts";
 import { compareDigests, type Difference } from "./compare.ts";
 import type { Digest, IndexHashes } from "./digest.ts";
 import type { Hints } from "./hints.ts";
@@ -32,11 +33,17 @@ export interface WatchPeersOptions {
   readonly logger: Logger;
 }
 
-/** Compares this node with others at intervals. A node that can't be asked counts as trouble, not as a difference. */
+/**
+ * Compares this node with others at intervals. A node that can't be asked counts as trouble, not as a difference. While this
+ * node has no digest of its own, nothing is compared, and reports stay as they are.
+ */
 export class PeerWatch implements Hints {
   readonly #options: WatchPeersOptions;
   readonly #reports: PeerReport[];
-  #differingBlocks: readonly number[] = [];
+  /** The first block that differs, by the number of the node, of comparisons since the blocks were taken. */
+  readonly #differing = new Map<number, number>();
+  /** Whether blocks were taken in this round. */
+  #isTaken = false;
 
   constructor(options: WatchPeersOptions) {
     this.#options = options;
@@ -55,8 +62,10 @@ export class PeerWatch implements Hints {
   }
 
   takeDifferingBlocks(): readonly number[] {
-    const blocks = this.#differingBlocks;
-    this.#differingBlocks = [];
+    if (this.#isTaken || this.#differing.size === 0) return [];
+    this.#isTaken = true;
+    const blocks = [...this.#differing.values()];
+    this.#differing.clear();
     return blocks;
   }
 
@@ -65,44 +74,59 @@ export class PeerWatch implements Hints {
     return blocks.sort((a, b) => b - a)[blocks.length >> 1];
   }
 
-  /** Compares with every other node once. Never throws. */
-  async look(): Promise<void> {
-    await Promise.all(
-      this.#options.peers.map(async (peer, at) => {
-        const before = this.#reports[at] as PeerReport;
-        const after = await this.#compare(peer, before);
-        this.#reports[at] = after;
-        this.#logChange(before, after);
-      }),
+  /** Compares until the signal aborts, with a pause in milliseconds between. A slow node delays the comparison with no other. */
+  run(pauseMs: number, signal: AbortSignal): Promise<void> {
+    return inRounds(
+      {
+        items: [...this.#reports.keys()],
+        task: (at, ended) => this.#look(at, ended),
+        pauseMs,
+        clock: this.#options.clock,
+        onRound: () => {
+          this.#isTaken = false;
+        },
+      },
+      signal,
     );
-    const differences = this.#reports.flatMap(({ difference }) => difference ?? []);
-    this.#differingBlocks = differences.flatMap(({ what, block }) => (what === "roots" ? block : []));
   }
 
-  /** Compares until the signal aborts, with a pause in milliseconds between. */
-  async run(pauseMs: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#reports.length > 0) {
-      await this.look();
-      await this.#options.clock.sleep(pauseMs, signal);
-    }
+  /** Compares with one other node. Never throws. */
+  async #look(at: number, signal: AbortSignal): Promise<void> {
+    const before = this.#reports[at] as PeerReport;
+    const after = await this.#compare(this.#options.peers[at] as Peer, before, signal);
+    if (signal.aborted) return;
+    this.#reports[at] = after;
+    this.#differing.delete(at);
+    const { difference, trouble } = after;
+    if (trouble === null && difference?.what === "roots") this.#differing.set(at, difference.block);
+    this.#logChange(before, after);
   }
 
-  async #compare(peer: Peer, before: PeerReport): Promise<PeerReport> {
+  async #compare(peer: Peer, before: PeerReport, signal: AbortSignal): Promise<PeerReport> {
     const { digest, hashesAt, fromBlock, clock } = this.#options;
+    let isOwnFault = false;
+    const own = <T>(answer: Promise<T>) =>
+      answer.catch((error: unknown) => {
+        isOwnFault = true;
+        throw error;
+      });
     try {
-      const ours = await digest();
-      const theirs = await peer.digest("finalized");
+      const ours = await own(digest());
+      const theirs = await peer.digest("finalized", signal);
       if (theirs.network !== ours.network || theirs.genesisHash !== ours.genesisHash) {
         const got = `${theirs.network} with genesis ${theirs.genesisHash}`;
         return { ...before, trouble: `it serves network ${got}, wanted ${ours.network} with ${ours.genesisHash}` };
       }
-      const both = { ours: hashesAt, theirs: (block: number) => peer.digest(block) };
+      const both = {
+        ours: (block: number) => own(hashesAt(block)),
+        theirs: (block: number) => peer.digest(block, signal),
+      };
       const difference = (await compareDigests({ ours, theirs, hashesAt: both, fromBlock })) ?? null;
       const reached = theirs.block;
       const upTo = Math.min(ours.block, reached);
       return { peer: peer.name, comparedAt: clock.now(), upTo, reached, difference, trouble: null };
     } catch (error) {
-      return { ...before, trouble: (error as Error).message };
+      return isOwnFault ? before : { ...before, trouble: (error as Error).message };
     }
   }
 
