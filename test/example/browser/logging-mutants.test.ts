@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
-import { learns } from "./helpers/findings.ts";
+import { FOUND, learns } from "./helpers/findings.ts";
 
 const PROOF = "test/example/browser/who-learns.test.ts";
 
@@ -73,8 +73,9 @@ test("the proof of who learns what names each party to whose code one line of lo
     () => assert.fail("the proof passes, whatever is logged"),
     ({ stdout }: { stdout: string }) => stdout,
   );
+  assert(said.includes(FOUND), `The proof ended by an error of its own, before it could say who learns what:\n${said}`);
   const unnamed = MUTANTS.filter(({ party }) => !said.includes(learns(party)));
-  assert.deepEqual(unnamed, [], said);
+  assert.deepEqual(unnamed, [], `Parties that log are not named:\n${said}`);
 });
 
 /** This checkout's files, with the packages that are installed here. */

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
 import { type Device, openDevice } from "./helpers/browsers.ts";
 import { Findings } from "./helpers/findings.ts";
+import { cardsGivenTo } from "./helpers/given-cards.ts";
 import { type LogLengths, linesSince, logLengths, logsOf } from "./helpers/logs.ts";
 import { Phone } from "./helpers/phone.ts";
 import { Gate, issueAt, Site } from "./helpers/places.ts";
@@ -96,12 +97,7 @@ test("who learns what: cards and their uses are known to the phone, and to each 
   /** A person with a new phone and a card; the copies of it, as the issuer gave them. */
   const personWith = async (name: string, person: number) => {
     const phone = new Phone(await open(name, "phone"), { url: urls.wallet, language: LANGUAGE, screens });
-    const cards: string[] = [];
-    phone.device.context.on("response", async (response) => {
-      if (!response.url().endsWith("/credential") || response.request().method() !== "POST") return;
-      const { credentials } = (await response.json()) as { credentials: { credential: string }[] };
-      cards.push(...credentials.map(({ credential }) => credential));
-    });
+    const cards = await cardsGivenTo(phone.device);
     // What is encrypted for a site, before it is.
     await phone.device.context.addInitScript(() => {
       const shown: string[] = [];

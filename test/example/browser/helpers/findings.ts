@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 
+/** How a proof that ran to its end, and found something, begins to say so. */
+export const FOUND = "Parties learn what they must not:";
+
 /** What parties saw, stored or logged that they should not have, of all of them at once. */
 export class Findings {
   readonly #of = new Map<string, string[]>();
@@ -13,7 +16,7 @@ export class Findings {
     const lines = [...this.#of].map(
       ([party, [first = "", ...more]]) => `${learns(party)} ${first.slice(0, 160)} (and ${more.length} more)`,
     );
-    assert(lines.length === 0, `\n${lines.join("\n")}\n`);
+    assert(lines.length === 0, `${FOUND}\n${lines.join("\n")}\n`);
   }
 }
 
