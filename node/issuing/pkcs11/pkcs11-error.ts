@@ -6,7 +6,7 @@ import { MapaeError } from "../../../resolver/errors.ts";
  * - `PKCS11_PIN`: the token rejects the PIN. It is tried only once, because tokens lock themselves;
  * - `PKCS11_KEY`: the token has no key that signs status lists, or one whose halves do not belong together; or not exactly
  *   one key with the label of an account;
- * - `PKCS11_SIGN`: the module did not sign; the next try opens a new session.
+ * - `PKCS11_SIGN`: the module did not sign, or not in time; the next try opens a new session.
  */
 export type Pkcs11ErrorCode = "PKCS11_PACKAGE" | "PKCS11_MODULE" | "PKCS11_PIN" | "PKCS11_KEY" | "PKCS11_SIGN";
 

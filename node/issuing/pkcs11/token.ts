@@ -14,6 +14,9 @@ import { Pkcs11Error } from "./pkcs11-error.ts";
 /** Maximum number of objects that one search returns. */
 const MAX_OBJECTS = 256;
 
+/** Milliseconds in which a module has to sign; some wait for a person who touches them. */
+export const SIGN_WITHIN_MS = 30_000;
+
 export interface TokenOptions {
   /** Path of the module's library. */
   readonly module: string;
@@ -22,7 +25,10 @@ export interface TokenOptions {
   readonly pin: string;
 }
 
-/** A token with one session. Signatures are made one after another; the session is reopened after a failure. */
+/**
+ * A token with one session. Signatures are made one after another; the session is reopened after a failure. While a signature
+ * is overdue, others fail immediately, so that they do not pile up behind a module that hangs.
+ */
 export class Token {
   readonly #cryptoki: Cryptoki;
   readonly #options: TokenOptions;
@@ -30,6 +36,7 @@ export class Token {
   /** The error of a rejected PIN. It is never tried again, because tokens lock themselves after some wrong PINs. */
   #refused: Pkcs11Error | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isOverdue = false;
 
   constructor(cryptoki: Cryptoki, options: TokenOptions) {
     this.#cryptoki = cryptoki;
@@ -71,16 +78,42 @@ export class Token {
   }
 
   async #sign(key: Template, mechanism: number, data: Buffer): Promise<Buffer> {
+    if (this.#isOverdue) {
+      const advice = "if this does not end, restart the module, then this program";
+      throw new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module has not finished an earlier signature: ${advice}`);
+    }
     try {
       const [found] = this.find(key, []);
       if (found === undefined) throw new Pkcs11Error("PKCS11_SIGN", "The token no longer has the key");
       const session = this.#open();
       this.#cryptoki.C_SignInit(session, { mechanism, parameter: null }, found.handle);
-      return await this.#cryptoki.C_SignAsync(session, data, Buffer.alloc(64));
+      return await this.#inTime(session, this.#cryptoki.C_SignAsync(session, data, Buffer.alloc(64)));
     } catch (cause) {
       this.#close();
       if (cause instanceof Pkcs11Error) throw cause;
       throw new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module did not sign: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  /** Waits for a signature. The session of an overdue one is closed once the module has returned from it. */
+  async #inTime(session: Handle, signature: Promise<Buffer>): Promise<Buffer> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#isOverdue = true;
+        this.#session = undefined;
+        const ended = () => {
+          this.#isOverdue = false;
+          this.#closeSession(session);
+        };
+        signature.then(ended, ended);
+        reject(new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module did not sign within ${SIGN_WITHIN_MS / 1_000} s`));
+      }, SIGN_WITHIN_MS);
+    });
+    try {
+      return await Promise.race([signature, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -98,6 +131,8 @@ export class Token {
     try {
       unlessAlready(ALREADY.loggedIn, () => this.#cryptoki.C_Login(session, CK.userPin, pin));
     } catch (cause) {
+      // A module has only so many sessions, and each signature tries to open one.
+      this.#closeSession(session);
       if (!PIN_REFUSED.includes(codeOf(cause) ?? -1)) throw cause;
       this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} rejects the PIN: ${messageOf(cause)}`, {
         cause,
@@ -111,7 +146,10 @@ export class Token {
   #close(): void {
     const session = this.#session;
     this.#session = undefined;
-    if (session === undefined) return;
+    if (session !== undefined) this.#closeSession(session);
+  }
+
+  #closeSession(session: Handle): void {
     try {
       this.#cryptoki.C_CloseSession(session);
     } catch (error) {
