@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { AnswerError } from "./nodes/asking.ts";
 import { askedFor } from "./parts/pieces.ts";
 import { hrefOf, type ViewName } from "./route.ts";
 import type { State } from "./store.ts";
-import { type Drawing, ViewError } from "./view.ts";
+import { type Drawing, reasonOf } from "./view.ts";
 import type { Key } from "./words/words.ts";
 
 /** The actions of the page's frame. */
@@ -104,10 +103,4 @@ function content({ shown }: State, drawing: Drawing, { reload }: Actions): Templ
         </div>
         ${shown.view.draw(drawing)} ${askedFor([...shown.asked, ...(shown.view.asked?.() ?? [])], drawing)}`;
   }
-}
-
-function reasonOf(error: unknown, { t }: Drawing): string {
-  if (error instanceof ViewError) return t(error.key, error.values);
-  if (error instanceof AnswerError) return t("failed.answer", { status: error.status, why: error.message });
-  return t("failed.other", { why: error instanceof Error ? error.message : String(error) });
 }

@@ -1,6 +1,6 @@
 import type { TemplateResult } from "lit";
 import type { KnownBlocks } from "../resolver/proofs/asking/known-blocks.ts";
-import type { Asked, Asking } from "./nodes/asking.ts";
+import { AnswerError, type Asked, type Asking } from "./nodes/asking.ts";
 import type { Route } from "./route.ts";
 import type { Trusted } from "./settings.ts";
 import type { Key, Words } from "./words/words.ts";
@@ -54,4 +54,11 @@ export class ViewError extends Error {
     this.key = key;
     this.values = values;
   }
+}
+
+/** Why something failed, in the user's language. */
+export function reasonOf(error: unknown, { t }: Pick<Words, "t">): string {
+  if (error instanceof ViewError) return t(error.key, error.values);
+  if (error instanceof AnswerError) return t("failed.answer", { status: error.status, why: error.message });
+  return t("failed.other", { why: error instanceof Error ? error.message : String(error) });
 }

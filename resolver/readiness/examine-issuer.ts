@@ -86,7 +86,6 @@ const typesSchema = z.object({
 export async function examineIssuer(options: ExamineOptions): Promise<readonly Readiness[]> {
   const { descriptor, issuer, node, now, fetch } = options;
   const ask = askNodes({ descriptor, nodes: [node], fetch, now: () => now, timeout: TIMEOUT });
-  const snapshot = await nodesSnapshot(ask, descriptor, issuer);
   const [said] = await ask({
     about: issuer.did,
     ask: async (one) => {
@@ -96,6 +95,8 @@ export async function examineIssuer(options: ExamineOptions): Promise<readonly R
     keyOf: () => "",
     describe: () => "an answer",
   });
+  // Read after the other answers, so that it has every list and grant that they name.
+  const snapshot = await nodesSnapshot(ask, descriptor, issuer);
   const { state } = await snapshot.did(issuer.address);
   const found: Readiness[] = [];
   const add = (step: ReadinessStep, outcome: Readiness["outcome"], code: ReadinessCode, about = "") =>
@@ -179,7 +180,8 @@ async function documentOf(uri: string, hash: string, { node, fetch }: ExamineOpt
       signal: AbortSignal.timeout(TIMEOUT),
     });
     const bytes = await boundedBytes(response, MAX_DOCUMENT_BYTES);
-    if (response.status !== 200 || bytes === undefined) return answer("unknown", "documentMissing");
+    if (response.status === 404) return answer("unknown", "documentMissing");
+    if (response.status !== 200 || bytes === undefined) return answer("unknown", "notAsked");
     const isSame = keccak256(hexOf(bytes)) === hash;
     return answer(isSame ? "good" : "bad", isSame ? "documentServed" : "documentDiffers");
   } catch {

@@ -10,6 +10,7 @@ export const REMARKS = [
   "unreachable",
   "halted",
   "notFollowing",
+  "notCompared",
   "behind",
 ] as const;
 export type RemarkKind = (typeof REMARKS)[number];
@@ -39,18 +40,21 @@ export interface Comparison {
   readonly commonBlock: number | undefined;
 }
 
+/** A node's roots by the block; `undefined` where it did not answer. */
+export type RootsAt = ReadonlyMap<number, Roots | undefined>;
+
 export interface NodesToCompare {
   readonly facts: readonly NodeFacts[];
   /** The descriptor that the page's user trusts. */
   readonly descriptor: unknown;
-  /** Each node's roots as of {@link commonBlockOf}, by its URL. */
-  readonly rootsThere: ReadonlyMap<string, Roots | undefined>;
+  /** By each node's URL its roots as of the newest finalized block of each node, as far as that is finalized there. */
+  readonly rootsThere: ReadonlyMap<string, RootsAt>;
   /** The highest block that each node ever reported as finalized, by its URL. */
   readonly seen: ReadonlyMap<string, number>;
 }
 
 /** The newest block that is finalized at all of some nodes. */
-export function commonBlockOf(facts: readonly NodeFacts[]): number | undefined {
+function commonBlockOf(facts: readonly NodeFacts[]): number | undefined {
   const blocks = facts.flatMap(({ settled }) => settled?.block ?? []);
   return blocks.length === 0 ? undefined : Math.min(...blocks);
 }
@@ -59,6 +63,7 @@ export function commonBlockOf(facts: readonly NodeFacts[]): number | undefined {
 export function compareNodes({ facts, descriptor, rootsThere, seen }: NodesToCompare): Comparison {
   const commonBlock = commonBlockOf(facts);
   const highest = Math.max(0, ...facts.flatMap(({ newest }) => newest?.block ?? []));
+  const final = Math.max(0, ...facts.flatMap(({ settled }) => settled?.block ?? []));
   const remarks = facts.flatMap((node): Remark[] => {
     const { url, failure, state, reason = "", newest, settled, peers = [] } = node;
     const remark = (kind: RemarkKind, values: Remark["values"] = {}): Remark => ({ kind, node: nameOf(url), values });
@@ -76,14 +81,23 @@ export function compareNodes({ facts, descriptor, rootsThere, seen }: NodesToCom
     else if (state !== "following") found.push(remark("notFollowing", { why: reason }));
     if (newest !== undefined && highest - newest.block > MAX_BLOCKS_BEHIND) {
       found.push(remark("behind", { blocks: highest - newest.block, block: newest.block }));
+    } else if (settled !== undefined && final - settled.block > MAX_BLOCKS_BEHIND) {
+      // Nodes are compared only up to what it says is final, which it may choose.
+      found.push(remark("behind", { blocks: final - settled.block, block: settled.block }));
     }
-    const others = facts.flatMap(({ url: other }) => {
-      const [ours, theirs] = [rootsThere.get(url), rootsThere.get(other)];
-      return ours !== undefined && theirs !== undefined && !isSameRoots(ours, theirs) ? [nameOf(other)] : [];
+    const others = facts.flatMap((other) => {
+      const block = Math.min(settled?.block ?? Number.NaN, other.settled?.block ?? Number.NaN);
+      const [ours, theirs] = [rootsThere.get(url)?.get(block), rootsThere.get(other.url)?.get(block)];
+      return ours !== undefined && theirs !== undefined && !isSameRoots(ours, theirs)
+        ? [{ name: nameOf(other.url), block }]
+        : [];
     });
-    if (others.length > 0 && commonBlock !== undefined) {
-      found.push(remark("differs", { others: others.join(", "), block: commonBlock }));
+    if (others.length > 0) {
+      const names = others.map(({ name }) => name).join(", ");
+      found.push(remark("differs", { others: names, block: Math.min(...others.map(({ block }) => block)) }));
     }
+    const [unanswered] = [...(rootsThere.get(url) ?? [])].find(([, roots]) => roots === undefined) ?? [];
+    if (unanswered !== undefined) found.push(remark("notCompared", { block: unanswered }));
     return found;
   });
   remarks.sort((a, b) => REMARKS.indexOf(a.kind) - REMARKS.indexOf(b.kind));

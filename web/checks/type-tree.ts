@@ -19,6 +19,8 @@ export interface TreeGrant {
 /** The grants of a type from one node, folded here. */
 export interface TreeAtNode {
   readonly url: string;
+  /** Block and time of its newest change of any kind; `undefined` where the node does not state it. */
+  readonly asOf: { readonly block: number; readonly time: number } | undefined;
   readonly grants: readonly TreeGrant[];
   /** Number of further grants that are not in the answer. */
   readonly left: number;
@@ -53,7 +55,10 @@ export function treeAt(url: string, answer: unknown, typeId: Hash, network: Netw
     if (!isAsClaimed) altered.push(grantId);
     return [{ events, state, deactivatedAt: numberOf(member(one, "deactivatedAt")) }];
   });
-  return { url, grants, left: numberOf(member(answer, "left")) ?? 0, altered };
+  const block = numberOf(member(answer, "asOf", "block"));
+  const time = Date.parse(textOf(member(answer, "asOf", "time")) ?? "") / 1_000;
+  const asOf = block === undefined || Number.isNaN(time) ? undefined : { block, time };
+  return { url, asOf, grants, left: numberOf(member(answer, "left")) ?? 0, altered };
 }
 
 const FACTS = ["subject", "parent", "number", "notBefore", "notAfter", "mayGrant", "withdrawnFrom", "head"] as const;
@@ -98,13 +103,35 @@ export function checkTrees(
   const [first, ...others] = trees;
   if (first === undefined) return found;
   if (others.length === 0) return [...found, check("late", "oneNode", { node: nameOf(first.url) })];
-  const digest = ({ grants }: TreeAtNode) =>
-    JSON.stringify(grants.map(({ state, deactivatedAt }) => [state.head, deactivatedAt]));
-  const different = others.filter((one) => digest(one) !== digest(first));
-  for (const { url } of different)
-    found.push(check("bad", "treeDiffers", { node: nameOf(url), other: nameOf(first.url) }));
+  const different = others.filter((one) => digestOf(one) !== digestOf(first));
+  for (const one of different) {
+    const [earlier, later] = isEarlier(one, first) ? [one, first] : [first, one];
+    // A node that has not read the newest blocks yet is late, as long as it has all that the other one had then.
+    const isLate = earlier.asOf && earlier.asOf !== later.asOf && digestOf(later, earlier.asOf) === digestOf(earlier);
+    const values = { node: nameOf(earlier.url), other: nameOf(later.url) };
+    found.push(
+      isLate && earlier.asOf.block < (later.asOf?.block ?? 0)
+        ? check("late", "behind", { ...values, block: earlier.asOf.block })
+        : check("bad", "treeDiffers", { node: nameOf(one.url), other: nameOf(first.url) }),
+    );
+  }
   if (different.length === 0) found.push(check("good", "treeSame", { count: trees.length }));
   return found;
+}
+
+function isEarlier(a: TreeAtNode, b: TreeAtNode): boolean {
+  return (a.asOf?.block ?? 0) < (b.asOf?.block ?? 0);
+}
+
+/** A text that is equal for equal trees, as of a moment: the tree has accepted grants only. */
+function digestOf({ grants }: TreeAtNode, upTo = { block: Infinity, time: Infinity }): string {
+  const parts = grants.flatMap(({ events, deactivatedAt = Infinity }) => {
+    const own = events.filter(({ block }) => block <= upTo.block);
+    if (!own.some(({ type }) => type === "accepted")) return [];
+    const facts = own.map(({ time, log }) => [time, log.topics, log.data]);
+    return [[facts, deactivatedAt <= upTo.time ? deactivatedAt : null]];
+  });
+  return JSON.stringify(parts);
 }
 
 /** One grant in the tree, with its standing. */

@@ -79,7 +79,8 @@ export class AnswerError extends Error {
   }
 }
 
-function problemIn(text: string): { code?: string; detail?: string } {
+/** The code and the detail of a problem object (RFC 9457), as far as it has them. */
+export function problemIn(text: string): { code?: string; detail?: string } {
   try {
     const { code, detail } = JSON.parse(text) as Record<string, unknown>;
     return {

@@ -1,5 +1,5 @@
 import { hrefOf } from "../route.ts";
-import type { Asking } from "./asking.ts";
+import { AnswerError, type Asking } from "./asking.ts";
 import { listOf, member, numberOf, textOf } from "./json.ts";
 
 /** Most changes of an answer that are shown: a node gives at most as many. */
@@ -19,14 +19,21 @@ export interface RecentChange {
   readonly href: string | undefined;
 }
 
-/** The newest changes of a node's feed; `undefined` where it has no feed. */
+/**
+ * The newest changes of a node's feed; `undefined` where it has no feed.
+ * @throws Error when it can't be asked.
+ */
 export async function recentChanges(
   url: string,
   { json }: Asking,
   query = "limit=20",
 ): Promise<readonly RecentChange[] | undefined> {
-  const answer = await json(`${url}/changes?${query}`).catch(() => undefined);
-  return answer === undefined ? undefined : changesIn(answer);
+  try {
+    return changesIn(await json(`${url}/changes?${query}`));
+  } catch (error) {
+    if (error instanceof AnswerError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** A DID or list, shortened and without the network, which is that of the page. */

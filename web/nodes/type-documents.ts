@@ -1,7 +1,8 @@
 import { hexOf } from "../../resolver/primitives/hex.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
+import { keccak256, keccak256Text } from "../../resolver/primitives/keccak.ts";
 import type { Context } from "../view.ts";
 import { LANGUAGES, type Language } from "../words/words.ts";
+import { AnswerError } from "./asking.ts";
 import { listOf, member, textOf } from "./json.ts";
 
 /** A credential type from a node's answer. */
@@ -20,25 +21,55 @@ export interface NamedType extends NodeType {
   readonly names: ReadonlyMap<Language, string>;
 }
 
-/** The document of a type: `same` means that it has the hash on the chain. */
-export type TypeDocument = { readonly kind: "same" | "other"; readonly text: string } | { readonly kind: "none" };
+/**
+ * The document of a type: `same` means that it has the hash on the chain, `none` that the node does not serve it, and `unknown`
+ * that it could not be asked.
+ */
+export type TypeDocument =
+  | { readonly kind: "same" | "other"; readonly text: string }
+  | { readonly kind: "none" | "unknown" };
 
 /** Most types that are shown, those of them whose documents are requested, and the longest name that is shown. */
 const [MAX_TYPES, MAX_NAMED, MAX_NAME] = [1_000, 30, 60];
 
-/** All types of a node's answer; none where it can't be asked. */
+/**
+ * All types of a node's answer.
+ * @throws Error when it can't be asked, which does not mean that there are none.
+ */
 export async function typesAt(node: string, { asking }: Pick<Context, "asking">): Promise<readonly NodeType[]> {
-  const answer = await asking.json(`${node}/types`).catch(() => undefined);
-  const all = listOf(member(answer, "types")).slice(0, MAX_TYPES);
-  return all.flatMap((one) => {
-    const [id, uri, schemaUri = "", schemaHash = ""] = ["typeId", "uri", "schemaUri", "schemaHash"].map((name) =>
-      textOf(member(one, name)),
-    );
-    return id === undefined || uri === undefined ? [] : [{ id, uri, schemaUri, schemaHash }];
-  });
+  const answer = await asking.json(`${node}/types`);
+  return listOf(member(answer, "types")).slice(0, MAX_TYPES).flatMap(typeIn);
 }
 
-/** All types of a node's answer, with their names. */
+/**
+ * One type of a node's answer, whose id is the hash of its URI; `undefined` when the node says that it does not exist.
+ * @throws Error when it can't be asked.
+ */
+export async function typeAt(
+  node: string,
+  id: string,
+  { asking }: Pick<Context, "asking">,
+): Promise<NodeType | undefined> {
+  let answer: unknown;
+  try {
+    answer = await asking.json(`${node}/types/${id}`);
+  } catch (error) {
+    if (error instanceof AnswerError && error.code === "TYPE_NOT_FOUND") return undefined;
+    throw error;
+  }
+  const [type] = typeIn(member(answer, "type"));
+  if (type?.id === id && keccak256Text(type.uri) === id) return type;
+  throw new Error("The node answered about another type");
+}
+
+function typeIn(value: unknown): NodeType[] {
+  const [id, uri, schemaUri = "", schemaHash = ""] = ["typeId", "uri", "schemaUri", "schemaHash"].map((name) =>
+    textOf(member(value, name)),
+  );
+  return id === undefined || uri === undefined ? [] : [{ id, uri, schemaUri, schemaHash }];
+}
+
+/** All types of a node's answer, with their names. @throws Error when it can't be asked. */
 export async function namedTypesAt(node: string, context: Pick<Context, "asking">): Promise<readonly NamedType[]> {
   const types = await typesAt(node, context);
   return Promise.all(
@@ -59,11 +90,11 @@ export async function documentOf(
   try {
     const url = `${node}${new URL(schemaUri).pathname}`;
     const response = await asking.fetch(url, { headers: { accept: "application/json" } });
-    if (response.status !== 200) return { kind: "none" };
+    if (response.status !== 200) return { kind: response.status === 404 ? "none" : "unknown" };
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { kind: keccak256(hexOf(bytes)) === schemaHash ? "same" : "other", text: new TextDecoder().decode(bytes) };
   } catch {
-    return { kind: "none" };
+    return { kind: "unknown" };
   }
 }
 

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
-import { type Comparison, commonBlockOf, compareNodes, FAULTS, nameOf } from "../checks/compare-nodes.ts";
+import { type Comparison, compareNodes, FAULTS, nameOf, type RootsAt } from "../checks/compare-nodes.ts";
+import type { Asking } from "../nodes/asking.ts";
 import { factsOf, type NodeFacts, REGISTRIES, rootsAt } from "../nodes/facts.ts";
 import { type RecentChange, recentChanges, shortName } from "../nodes/recent.ts";
 import { type Sealers, sealersOf } from "../nodes/sealers.ts";
@@ -13,8 +14,10 @@ const [SHOWN, LOOKED_THROUGH] = [12, 100];
 
 interface Overview extends Comparison {
   readonly facts: readonly NodeFacts[];
-  readonly types: readonly NamedType[];
-  readonly changes: readonly RecentChange[] | undefined;
+  /** `undefined` where no node gave them. */
+  readonly types: readonly NamedType[] | undefined;
+  /** `none` where the node has no feed, `undefined` where no node gave them. */
+  readonly changes: readonly RecentChange[] | "none" | undefined;
   readonly from: "reader" | "node" | undefined;
   readonly sealers: Sealers | undefined;
 }
@@ -25,17 +28,15 @@ export async function loadOverview(
 ): Promise<Loaded & { readonly settled: ReadonlyMap<string, number> }> {
   const { asking, nodes, trusted, seen } = context;
   const facts = await Promise.all(nodes.map((url) => factsOf(url, asking)));
-  const common = commonBlockOf(facts);
-  const roots = await Promise.all(
-    facts.map(async ({ url, settled }) => {
-      if (settled === undefined || common === undefined) return [url, undefined] as const;
-      return [url, settled.block === common ? settled.roots : await rootsAt(url, common, asking)] as const;
-    }),
-  );
+  const roots = await Promise.all(facts.map(async (one) => [one.url, await rootsOf(one, facts, asking)] as const));
   const own = facts.find(({ failure }) => failure === undefined);
   const [types, changes] = await Promise.all([
-    own === undefined ? [] : namedTypesAt(own.url, context),
-    own === undefined ? undefined : recentChanges(own.url, asking, `limit=${LOOKED_THROUGH}`),
+    own && namedTypesAt(own.url, context).catch(() => undefined),
+    own &&
+      recentChanges(own.url, asking, `limit=${LOOKED_THROUGH}`).then(
+        (found) => found ?? ("none" as const),
+        () => undefined,
+      ),
   ]);
   const descriptor = trusted?.descriptor;
   const comparison = compareNodes({ facts, descriptor, rootsThere: new Map(roots), seen });
@@ -45,6 +46,14 @@ export async function loadOverview(
     draw: (drawing) => draw(model, drawing),
     settled: new Map(facts.flatMap(({ url, settled }) => (settled ? [[url, settled.block] as const] : []))),
   };
+}
+
+/** A node's roots as of each block that is the newest finalized one of some node, and finalized here too. */
+async function rootsOf({ url, settled }: NodeFacts, facts: readonly NodeFacts[], asking: Asking): Promise<RootsAt> {
+  if (settled === undefined) return new Map();
+  const blocks = new Set(facts.flatMap((one) => one.settled?.block ?? []).filter((block) => block <= settled.block));
+  const ask = async (block: number) => (block === settled.block ? settled.roots : await rootsAt(url, block, asking));
+  return new Map(await Promise.all([...blocks].map(async (block) => [block, await ask(block)] as const)));
 }
 
 function draw(model: Overview, drawing: Drawing) {
@@ -81,20 +90,24 @@ function draw(model: Overview, drawing: Drawing) {
         </ul>
         <h2>${t("overview.types")}</h2>
         ${
-          types.length === 0
-            ? html`<p class="empty">${t("overview.noTypes")}</p>`
-            : html`<ul class="links">${types.map(
-                ({ id, uri, names }) =>
-                  html`<li><a href=${hrefOf("type", { id })}>${names.get(drawing.language) ?? shortType(uri)}</a> <span class="quiet">${uri}</span></li>`,
-              )}</ul>`
+          types === undefined
+            ? html`<p class="notice late">${t("failed.noAnswer")}</p>`
+            : types.length === 0
+              ? html`<p class="empty">${t("overview.noTypes")}</p>`
+              : html`<ul class="links">${types.map(
+                  ({ id, uri, names }) =>
+                    html`<li><a href=${hrefOf("type", { id })}>${names.get(drawing.language) ?? shortType(uri)}</a> <span class="quiet">${uri}</span></li>`,
+                )}</ul>`
         }
       </section>
       <section>
         <h2>${t("overview.changes")}</h2>
         ${
           changes === undefined
-            ? html`<p class="empty">${t("overview.noFeed")}</p>`
-            : html`<p>${todaysChanges(changes, drawing)}</p>
+            ? html`<p class="notice late">${t("failed.noAnswer")}</p>`
+            : changes === "none"
+              ? html`<p class="empty">${t("overview.noFeed")}</p>`
+              : html`<p>${todaysChanges(changes, drawing)}</p>
                 ${table(
                   t("overview.changes"),
                   [t("change.when"), t("change.what"), t("change.about")],

@@ -15,7 +15,7 @@ import {
   treeAsOf,
   treeAt,
 } from "../checks/type-tree.ts";
-import { documentOf, namesIn, type TypeDocument, typesAt } from "../nodes/type-documents.ts";
+import { documentOf, namesIn, type TypeDocument, typeAt } from "../nodes/type-documents.ts";
 import { badge, checks, code, didLink, moment } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
@@ -28,7 +28,7 @@ export async function loadType(context: Context): Promise<Loaded> {
   const [own = ""] = nodes;
   const given = context.route.query.id ?? "";
   const typeId = (/^0x[0-9a-f]{64}$/.test(given) ? given : keccak256Text(given)) as Hash;
-  const [answers, type] = await Promise.all([
+  const [answers, types] = await Promise.all([
     Promise.all(
       nodes.map(async (url) => {
         try {
@@ -38,9 +38,13 @@ export async function loadType(context: Context): Promise<Loaded> {
         }
       }),
     ),
-    typesAt(own, context).then((types) => types.find(({ id }) => id === typeId)),
+    Promise.allSettled(nodes.map((url) => typeAt(url, typeId, context))),
   ]);
-  if (type === undefined) throw new ViewError("type.unknown", { id: given.slice(0, 80) });
+  const type = types.flatMap((one) => (one.status === "fulfilled" && one.value) || [])[0];
+  if (type === undefined) {
+    if (types.some(({ status }) => status === "rejected")) throw new ViewError("failed.noAnswer");
+    throw new ViewError("type.unknown", { id: given.slice(0, 80) });
+  }
   const tree = answers.find((one) => "grants" in one);
   const model: TypeModel = {
     typeId,
@@ -95,7 +99,7 @@ function draw(model: TypeModel, drawing: Drawing) {
       <dt>${t("type.schemaUri")}</dt><dd><code class="whole">${schemaUri}</code></dd>
       <dt>${t("type.schemaHash")}</dt><dd>${code(schemaHash)}</dd>
       <dt>${t("type.documentHere")}</dt>
-      <dd>${document.kind === "same" ? badge("good", t("type.same")) : document.kind === "other" ? badge("bad", t("type.other")) : badge("plain", t("type.notHere"))}</dd>
+      <dd>${document.kind === "same" ? badge("good", t("type.same")) : document.kind === "other" ? badge("bad", t("type.other")) : badge("plain", t(document.kind === "none" ? "type.notHere" : "type.notAsked"))}</dd>
     </dl>
     ${document.kind === "same" ? html`<details><summary>${t("type.show")}</summary><pre tabindex="0" aria-label=${t("type.document")}>${document.text}</pre></details>` : nothing}
     <p><a href=${hrefOf("watch", { kind: "type", id: typeId })}>${t("watch.type")}</a></p>`;

@@ -1,10 +1,10 @@
 import { html, nothing } from "lit";
-import { AnswerError, asking } from "../../nodes/asking.ts";
+import { AnswerError, problemIn } from "../../nodes/asking.ts";
 import { listOf, member, numberOf, textOf } from "../../nodes/json.ts";
 import { badge, code, moment, table } from "../../parts/pieces.ts";
 import { hrefOf } from "../../route.ts";
 import { bearer } from "../../token.ts";
-import type { Context, Drawing, Loaded } from "../../view.ts";
+import { type Context, type Drawing, type Loaded, reasonOf } from "../../view.ts";
 import { tokenForm } from "./token-form.ts";
 
 /** Filters of the log, by the names of the audit listener's parameters. */
@@ -24,6 +24,8 @@ const TYPES = [
   "closed",
   "checkpoint",
 ] as const;
+/** Milliseconds for the whole log. */
+const SAVE_TIMEOUT = 600_000;
 const EXPORTS = [
   ["application/jsonl", "jsonl"],
   ["text/csv", "csv"],
@@ -45,13 +47,14 @@ export async function loadChanges(context: Context): Promise<Loaded> {
     problem = error;
   }
   const needsToken = problem?.status === 401;
+  const saving: Saving = { fault: undefined };
   return {
     title: ({ t }) => t("changes.title"),
     draw(drawing) {
       if (needsToken) return tokenForm(problem?.message ?? "", drawing);
       return html`${filterForm(drawing)}
         ${problem === undefined ? logOf(page, drawing) : html`<div class="notice bad" role="alert"><p>${problem.message}</p></div>`}
-        ${exports(query, drawing)}
+        ${exports(query, saving, drawing)}
         ${bearer.has() ? html`<p><button type="button" class="quiet" @click=${() => leave(drawing)}>${drawing.t("token.forget")}</button></p>` : nothing}`;
     },
   };
@@ -139,23 +142,40 @@ function logOf(page: unknown, drawing: Drawing) {
     </p>`;
 }
 
+/** Why the last file could not be made. */
+interface Saving {
+  fault: unknown;
+}
+
 /** The file is created in the browser, because a link can't send the token. */
-function exports(query: URLSearchParams, { t }: Drawing) {
+function exports(query: URLSearchParams, saving: Saving, drawing: Drawing) {
+  const { t, redraw } = drawing;
   const save = async (type: string, ending: string) => {
-    const { fetch } = asking(bearer.headers);
-    const response = await fetch(`/audit/changes?${query}`, {
-      headers: { accept: type },
-      signal: AbortSignal.timeout(600_000),
-    });
-    if (response.status !== 200) throw new AnswerError(response.status, {});
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));
-    link.download = `changes.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saving.fault = undefined;
+    redraw();
+    try {
+      const href = URL.createObjectURL(await wholeLog(query, type));
+      Object.assign(document.createElement("a"), { href, download: `changes.${ending}` }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    } catch (error) {
+      saving.fault = error;
+      redraw();
+    }
   };
-  return html`<p class="row exports">${EXPORTS.map(
-    ([type, ending]) =>
-      html`<button type="button" class="quiet" @click=${() => void save(type, ending)}>${t(`changes.${ending}`)}</button>`,
-  )}</p>`;
+  return html`${saving.fault === undefined ? nothing : html`<div class="notice bad" role="alert"><p>${reasonOf(saving.fault, drawing)}</p></div>`}
+    <p class="row exports">${EXPORTS.map(
+      ([type, ending]) =>
+        html`<button type="button" class="quiet" @click=${() => void save(type, ending)}>${t(`changes.${ending}`)}</button>`,
+    )}</p>`;
+}
+
+/** The log of any length: the browser may hold a blob on disk. */
+async function wholeLog(query: URLSearchParams, type: string): Promise<Blob> {
+  const response = await fetch(`/audit/changes?${query}`, {
+    headers: { ...bearer.headers(), accept: type },
+    ...({ redirect: "error", credentials: "omit", referrerPolicy: "no-referrer" } as const),
+    signal: AbortSignal.timeout(SAVE_TIMEOUT),
+  });
+  if (response.status === 200) return response.blob();
+  throw new AnswerError(response.status, problemIn(await response.text()));
 }

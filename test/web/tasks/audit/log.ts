@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
@@ -74,6 +74,50 @@ export function auditTests({ browsing, auditUrl, network }: Stage): void {
           assert(!String(kept).includes("the-token"), String(kept));
           await page.reload();
           await page.locator("#token").waitFor();
+        },
+        { origins: [url] },
+      );
+    } finally {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    }
+  });
+
+  test("a log that can't be saved is an error on the page, and a long one is saved whole", async () => {
+    const line = `${JSON.stringify({ block: 1, details: "x".repeat(1_000) })}\n`;
+    const [lines, part] = [40_000, 100];
+    let isBusy = true;
+    const server = createServer(async (request, response) => {
+      if (request.headers.accept === "application/jsonl") {
+        if (isBusy) {
+          response.writeHead(503, { "content-type": "application/problem+json" });
+          return void response.end(JSON.stringify({ code: "UNAVAILABLE", detail: "Too many exports at once" }));
+        }
+        response.writeHead(200, { "content-type": "application/jsonl" });
+        for (let at = 0; at < lines; at += part) response.write(line.repeat(part));
+        return void response.end();
+      }
+      const answer = await fetch(auditUrl + request.url, { headers: { accept: request.headers.accept ?? "" } });
+      const headers = { ...Object.fromEntries(answer.headers) };
+      for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection"])
+        delete headers[name];
+      response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      await browsing.visit(
+        url,
+        async (page) => {
+          const button = page.getByRole("button", { name: "All as JSON lines" });
+          await button.press("Enter");
+          assert.match(await page.locator('[role="alert"]').innerText(), /503.*Too many exports at once/);
+          isBusy = false;
+          const download = page.waitForEvent("download");
+          await button.press("Enter");
+          const { size } = await stat(await (await download).path());
+          assert.equal(size, lines * line.length);
+          assert.equal(await page.locator('[role="alert"]').count(), 0);
         },
         { origins: [url] },
       );
