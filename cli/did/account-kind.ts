@@ -63,15 +63,20 @@ async function readSafe(rpc: Rpc, account: Address): Promise<SafeSettings | null
     return { threshold: Number(threshold), owners: lower(owners), modules: lower(modules) };
   } catch (error) {
     // A revert, or a result that ethers can't decode, means that the contract is no Safe.
-    if (
-      error instanceof RpcFailure
-        ? error.kind === "rpc"
-        : isError(error, "BUFFER_OVERRUN") || isError(error, "BAD_DATA")
-    )
-      return null;
+    if (isRevert(error) || isError(error, "BUFFER_OVERRUN") || isError(error, "BAD_DATA")) return null;
     throw error;
   }
 }
+
+/**
+ * Whether a contract ended a call with an error, in the messages of geth, Besu, Nethermind and Hardhat. Another JSON-RPC error,
+ * such as a limit of the server's, says nothing about the contract.
+ */
+function isRevert(error: unknown): boolean {
+  return error instanceof RpcFailure && error.kind === "rpc" && REVERTS.test(error.message);
+}
+
+const REVERTS = /revert|VM execution|opcode|invalid jump|out of gas|stack (?:under|over)flow/i;
 
 async function ask(rpc: Rpc, to: Address, signature: string, args = "0x"): Promise<Hex> {
   const [answer] = await rpc([["eth_call", [{ to, data: concat([id(signature).slice(0, 10), args]) }, "latest"]]]);

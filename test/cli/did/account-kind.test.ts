@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, id } from "ethers";
 import { accountInWords, kindOfAccount } from "../../../cli/did/account-kind.ts";
-import { type Address, type ChainReader, type Rpc, RpcFailure, UnavailableError } from "../../../resolver/index.ts";
+import {
+  type Address,
+  type ChainReader,
+  type Rpc,
+  RpcError,
+  RpcFailure,
+  UnavailableError,
+} from "../../../resolver/index.ts";
 import { deployRegistries } from "../../helpers/registries.ts";
 import { safeFounder } from "../../helpers/safe.ts";
 
@@ -64,6 +71,25 @@ test("a contract that answers otherwise than a Safe is only a contract, and a ch
     answering(2, [ACCOUNT]),
   ]) {
     assert.deepEqual(await kindOfAccount(readerOf("0x6001"), rpc, ACCOUNT), contract);
+  }
+  // Each chain program's words for a contract that has no such function.
+  for (const [code, message] of [
+    [3, "execution reverted"],
+    [-32_000, "Execution reverted"],
+    [-32_000, "invalid opcode: INVALID"],
+    [-32_015, "VM execution error."],
+    [-32_603, "Error: Transaction reverted: function selector was not recognized and there's no fallback function"],
+  ] as const) {
+    const reverting: Rpc = () => Promise.reject(new RpcError("eth_call", { code, message }));
+    assert.deepEqual(await kindOfAccount(readerOf("0x6001"), reverting, ACCOUNT), contract, message);
+  }
+  for (const [code, message] of [
+    [-32_005, "daily request count exceeded, request rate limited"],
+    [-32_000, "header not found"],
+    [-32_603, "Internal error"],
+  ] as const) {
+    const limited: Rpc = () => Promise.reject(new RpcError("eth_call", { code, message }));
+    await assert.rejects(kindOfAccount(readerOf("0x6001"), limited, ACCOUNT), UnavailableError, message);
   }
   const away: Rpc = () => Promise.reject(new RpcFailure("timeout", "no answer"));
   await assert.rejects(kindOfAccount(readerOf("0x6001"), away, ACCOUNT), UnavailableError);
