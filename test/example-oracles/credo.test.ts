@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import express from "express";
 import { compactDecrypt, decodeProtectedHeader } from "jose";
@@ -122,10 +120,7 @@ test("credo-ts as a verifier asks the wallet, and sees the claims that its holde
       },
     });
 
-  const folder = await mkdtemp(join(tmpdir(), "mapae-credo-"));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
-  const device = await openDevice({ folder, name: "phone", kind: "phone", language: "en" });
-  t.after(() => device.close());
+  const device = await openDevice(t, { kind: "phone", language: "en" });
   const phone = new Phone(device, { url: urls.wallet, language: "en", screens: { look: async () => undefined } });
   await phone.begin("pin");
   const { offerUri, txCode } = await desk.issue(1, "official-id");

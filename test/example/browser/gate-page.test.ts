@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { encodeQR } from "qr";
 import { bundled } from "../../../examples/mobile-id/shared/site.ts";
 import { wordsOf } from "../../../examples/mobile-id/shared/words.ts";
-import { REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
+import { REPOSITORY } from "../../cli/harness.ts";
 import { openDevice } from "./helpers/browsers.ts";
 import type { Picture } from "./helpers/camera.ts";
 
@@ -53,8 +53,7 @@ test("a gate whose program can't take what was before the camera goes on reading
   await once(server, "listening");
   t.after(() => server.closeAllConnections());
   t.after(() => server.close());
-  const gate = await openDevice({ folder: await temporaryFolder(t), name: "gate", kind: "pc", language: "en" });
-  t.after(() => gate.close());
+  const gate = await openDevice(t, { kind: "pc", language: "en" });
   await gate.see([pictureOfText("what a visitor shows")]);
   await gate.page.goto(`http://localhost:${(server.address() as AddressInfo).port}/?language=en`);
   await gate.page.locator(".verdict").waitFor();

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import type { TextKey } from "../../../examples/mobile-id/shared/words.ts";
 import type { Use } from "../../../examples/mobile-id/wallet/page/requests/history.ts";
@@ -27,16 +25,10 @@ async function setUp(
   language: "ko" | "en",
   cards: readonly string[] = ["official-id"],
 ) {
-  const folder = await mkdtemp(join(tmpdir(), "mapae-use-"));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   const screens = new Screens(language);
-  const open = async (name: string, kind: "phone" | "pc") => {
-    const device = await openDevice({ folder, name, kind, language });
-    t.after(() => device.close());
-    return device;
-  };
-  const phone = new Phone(await open("phone", "phone"), { url: urls.wallet, language, screens });
-  const gate = new Gate(await open("gate", "pc"), { url: urls.gate, language, screens });
+  const open = (kind: "phone" | "pc") => openDevice(t, { kind, language });
+  const phone = new Phone(await open("phone"), { url: urls.wallet, language, screens });
+  const gate = new Gate(await open("pc"), { url: urls.gate, language, screens });
   await phone.begin("pin");
   for (const card of cards) {
     await phone.receiveByLink(await desk.issue(PERSON[language], card));

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { LANGUAGES } from "../../../examples/mobile-id/shared/words.ts";
 import { timeOf } from "../helpers/chain.ts";
 import { startExample } from "../helpers/stage.ts";
-import { type Device, openDevice } from "./helpers/browsers.ts";
+import { openDevice } from "./helpers/browsers.ts";
 import { Phone } from "./helpers/phone.ts";
 import { Gate, issueAt, Site } from "./helpers/places.ts";
 import { Screens } from "./helpers/screens.ts";
@@ -20,17 +17,11 @@ const PERSON = { ko: 1, en: 4 } as const;
 
 for (const language of LANGUAGES) {
   test(`the story in ${language}: a card, log-ins, a gate, a lost phone`, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), "mapae-story-"));
-    t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
     const screens = new Screens(language);
-    const open = async (name: string, kind: "phone" | "pc"): Promise<Device> => {
-      const device = await openDevice({ folder, name, kind, language });
-      t.after(() => device.close());
-      return device;
-    };
-    const pc = await open("pc", "pc");
-    const phone = new Phone(await open("phone", "phone"), { url: urls.wallet, language, screens });
-    const gate = new Gate(await open("gate", "pc"), { url: urls.gate, language, screens });
+    const open = (kind: "phone" | "pc") => openDevice(t, { kind, language });
+    const pc = await open("pc");
+    const phone = new Phone(await open("phone"), { url: urls.wallet, language, screens });
+    const gate = new Gate(await open("pc"), { url: urls.gate, language, screens });
     const site = new Site(urls.approval, screens);
     const { words } = phone;
     const person = PERSON[language];
@@ -116,7 +107,7 @@ for (const language of LANGUAGES) {
     await phone.at("show");
     assert((await gate.read(phone, "gate-03-revoked")).includes(words("reason.revoked")));
 
-    const next = new Phone(await open("new phone", "phone"), { url: urls.wallet, language, screens });
+    const next = new Phone(await open("phone"), { url: urls.wallet, language, screens });
     await next.begin("pin");
     const again = await issueAt(pc, urls.desk, { person, card: "official-id", screens });
     await next.receive(again.pictures, again.code);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
@@ -82,21 +81,15 @@ test("who learns what: cards and their uses are known to the phone, and to each 
     }
   };
   const { urls } = example.config;
-  const folder = await mkdtemp(join(tmpdir(), "mapae-learns-"));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   // The story looks at the screens.
   const screens = { look: async () => undefined };
-  const open = async (name: string, kind: "phone" | "pc") => {
-    const device = await openDevice({ folder, name, kind, language: LANGUAGE });
-    t.after(() => device.close());
-    return device;
-  };
-  const [pc, gateDevice] = [await open("pc", "pc"), await open("gate", "pc")];
+  const open = (kind: "phone" | "pc") => openDevice(t, { kind, language: LANGUAGE });
+  const [pc, gateDevice] = [await open("pc"), await open("pc")];
   const gate = new Gate(gateDevice, { url: urls.gate, language: LANGUAGE, screens });
 
   /** A person with a new phone and a card; the copies of it, as the issuer gave them. */
-  const personWith = async (name: string, person: number) => {
-    const phone = new Phone(await open(name, "phone"), { url: urls.wallet, language: LANGUAGE, screens });
+  const personWith = async (person: number) => {
+    const phone = new Phone(await open("phone"), { url: urls.wallet, language: LANGUAGE, screens });
     const cards = await cardsGivenTo(phone.device);
     // What is encrypted for a site, before it is.
     await phone.device.context.addInitScript(() => {
@@ -115,8 +108,8 @@ test("who learns what: cards and their uses are known to the phone, and to each 
     return { phone, cards };
   };
 
-  const { phone, cards } = await personWith("phone", 1);
-  const other = await personWith("other", 4);
+  const { phone, cards } = await personWith(1);
+  const other = await personWith(4);
   assert.deepEqual([cards.length, other.cards.length], [10, 10]);
 
   /** Shows a card at a place; what the phone and all recorders saw meanwhile. */

@@ -24,6 +24,11 @@ export class GateSession {
     return (await this.#call<{ factsAt: number }>("/facts", {})).factsAt;
   }
 
+  /** As of when its facts are, in seconds; 0 when it has none. */
+  async factsAt(): Promise<number> {
+    return (await this.#call<{ factsAt: number }>("/state", {})).factsAt;
+  }
+
   async #call<T>(path: string, body: object): Promise<T> {
     const init = { method: "POST", headers: { origin: this.#url }, body: JSON.stringify(body) };
     const answer = await fetch(this.#url + path, init);

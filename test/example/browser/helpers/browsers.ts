@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { findChromium } from "../../../../scripts/page/find-chromium.ts";
@@ -29,32 +30,40 @@ export interface Device {
   /** What its pages threw. */
   readonly faults: string[];
   see(pictures: readonly Picture[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface DeviceOptions {
-  readonly folder: string;
-  readonly name: string;
   readonly kind: "phone" | "pc";
   readonly language: string;
 }
 
-/** Opens a device. Its profile is new, and gone with the folder. */
-export async function openDevice({ folder, name, kind, language }: DeviceOptions): Promise<Device> {
-  const camera = join(folder, `${name}.y4m`);
+/** Opens a device with a new profile. After the test it is closed, and then its profile removed. */
+export async function openDevice(
+  t: { after(end: () => Promise<void>): void },
+  { kind, language }: DeviceOptions,
+): Promise<Device> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-device-"));
+  let opened: BrowserContext | undefined;
+  t.after(async () => {
+    await opened?.close();
+    // A process of the browser may still write into it.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
+  const camera = join(folder, "camera.y4m");
   await holdBefore(camera, [nothing()]);
   const eyes = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     `--use-file-for-fake-video-capture=${camera}`,
   ];
-  const context = await chromium.launchPersistentContext(join(folder, name), {
+  const context = await chromium.launchPersistentContext(join(folder, "profile"), {
     executablePath: await findChromium(),
     args: [...FLAGS, ...eyes],
     locale: language === "ko" ? "ko-KR" : "en-GB",
     timezoneId: "Asia/Seoul",
     ...(kind === "phone" ? PHONE : PC),
   });
+  opened = context;
   context.setDefaultTimeout(MAX_WAIT);
   const sent: Sent[] = [];
   const faults: string[] = [];
@@ -74,10 +83,6 @@ export async function openDevice({ folder, name, kind, language }: DeviceOptions
     sent,
     faults,
     see: (pictures) => holdBefore(camera, pictures),
-    async close() {
-      await context.close();
-      await rm(camera, { force: true });
-    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { GateState } from "../../../../examples/mobile-id/gate/api.ts";
 import { type Language, type TextKey, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
 import { until } from "../../../../scripts/rehearsal/until.ts";
+import { GateSession } from "../../helpers/gate-session.ts";
 import type { Device } from "./browsers.ts";
 import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
 import type { Phone } from "./phone.ts";
@@ -70,9 +70,11 @@ export class Gate {
   async takeFacts(after: number): Promise<void> {
     await this.page.goto(this.#url);
     await until("the gate has the facts of a newer block", async () => {
-      const answer = this.page.waitForResponse((response) => response.url().endsWith("/facts"));
-      await this.page.getByRole("button", { name: this.says("gate.take") }).click();
-      return ((await (await answer).json()) as GateState).factsAt > after;
+      await Promise.all([
+        this.page.waitForResponse((response) => response.url().endsWith("/facts")),
+        this.page.getByRole("button", { name: this.says("gate.take") }).click(),
+      ]);
+      return (await new GateSession(this.#url).factsAt()) > after;
     });
   }
 
@@ -80,7 +82,9 @@ export class Gate {
   async askByHand(place: "door" | "bike" | "library"): Promise<string> {
     await this.page.goto(`${this.#url}/?place=${place}&language=${this.#language}`);
     await this.page.getByText(this.says("gate.byHand")).click();
-    return this.page.getByLabel(this.says("gate.requestText")).inputValue();
+    // The page has the field before it has a request.
+    const request = this.page.getByLabel(this.says("gate.requestText"));
+    return until("the gate shows a request", async () => (await request.inputValue()) || undefined);
   }
 
   /** Takes the answer that a wallet shows as text; what the gate says. */

@@ -1,17 +1,26 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** All that a party received, stores or logs, by where it is. */
 export type View = ReadonlyMap<string, Buffer>;
 
-/** Every file below some folders, as its bytes are on the disk. */
-export async function filesIn(...folders: readonly string[]): Promise<Map<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  for (const folder of folders) {
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      if (entry.isFile()) files.set(path, await readFile(path));
+/** Every file below a folder, as its bytes are on the disk. A program that works there may replace a file: then all are read once more. */
+export async function filesIn(folder: string): Promise<Map<string, Buffer>> {
+  for (;;) {
+    try {
+      return await readFiles(folder);
+    } catch (error) {
+      if (!existsSync(folder) || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
+  }
+}
+
+async function readFiles(folder: string): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files.set(path, await readFile(path));
   }
   return files;
 }
