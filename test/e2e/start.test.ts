@@ -12,7 +12,7 @@ import { EthrDidController } from "ethr-did-resolver";
 import type { AttestationsAnswer } from "../../node/attestations/ask-peer.ts";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
 import { verifyAttestations } from "../../resolver/proofs/attested.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
 /** ethers as the stock library was compiled against it. */
@@ -119,8 +119,7 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   assert.deepEqual(await processesOf(start.home), []);
   assert(!existsSync(join(start.home, "local", "start.lock")));
   // The same ports are free again.
-  const again = new Start(start.home, start.ports);
-  t.after(() => again.end("SIGTERM"));
+  const again = start.again();
   await again.prints(/Ctrl-C stops all/);
 });
 
@@ -180,8 +179,7 @@ test("when the node dies the chain goes on and the command that starts it again 
   assert.match(start.stderr, /Error: The chain ended with signal SIGKILL.*The chain answers on/s);
   assert.deepEqual(await processesOf(start.home), []);
 
-  const again = new Start(start.home, start.ports);
-  t.after(() => again.end("SIGTERM"));
+  const again = start.again();
   await again.prints(/Ctrl-C stops all/);
   process.kill(await find(/chain\.ts/), "SIGKILL");
   assert.equal(await again.closed, 4);
@@ -195,21 +193,18 @@ test("when the start itself is killed, its processes notice and end", async (t) 
   await start.end("SIGKILL");
   await eventually("all processes ended", async () => (await processesOf(start.home)).length === 0);
   // What the killed one left does not stop the next one.
-  const again = new Start(start.home, start.ports);
-  t.after(() => again.end("SIGTERM"));
+  const again = start.again();
   await again.prints(/Ctrl-C stops all/);
 });
 
 test("npm start gives a signal on to what it started, and what it started notices when npm is killed", async (t) => {
-  const [home, ports] = [await temporaryFolder(t), await freePorts(2)];
-  const interrupted = new Start(home, ports, ["npm", "start"]);
-  t.after(() => interrupted.end("SIGTERM"));
+  const interrupted = await Start.in(t, undefined, ["npm", "start"]);
+  const { home } = interrupted;
   await interrupted.prints(/Ctrl-C stops all/);
   assert.equal(await interrupted.end("SIGINT"), 0);
   assert.deepEqual(await processesOf(home), []);
 
-  const killed = new Start(home, ports, ["npm", "start"]);
-  t.after(() => killed.end("SIGTERM"));
+  const killed = interrupted.again();
   await killed.prints(/Ctrl-C stops all/);
   await killed.end("SIGKILL");
   await eventually("all processes ended", async () => (await processesOf(home)).length === 0);

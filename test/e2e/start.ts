@@ -28,12 +28,18 @@ export class Start {
   /** Its exit code, once all that it printed was read: that may be later than its end. */
   readonly closed: Promise<number | null>;
 
-  constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
+  readonly #command: typeof COMMAND;
+  /** What was started in the folder, to be ended before the folder is removed. */
+  #all: Start[] = [];
+
+  constructor(home: string, ports: readonly string[], command = COMMAND) {
+    const [program, ...args] = command;
+    this.#command = command;
     this.home = home;
     this.ports = ports;
     const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
     const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
-    this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(program, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
     this.#ended = once(this.process, "exit");
     this.closed = once(this.process, "close").then(([code]) => code as number | null);
     this.process.stdout?.on("data", (chunk) => {
@@ -44,13 +50,26 @@ export class Start {
     });
   }
 
-  static async in(t: { after(end: () => Promise<unknown>): void }, ports?: readonly string[]): Promise<Start> {
-    let start: Start | undefined;
+  static async in(
+    t: { after(end: () => Promise<unknown>): void },
+    ports?: readonly string[],
+    command = COMMAND,
+  ): Promise<Start> {
+    const all: Start[] = [];
     // Hooks run in this order: what works in the folder ends before it is removed.
-    t.after(async () => start?.end("SIGTERM"));
+    t.after(() => Promise.all(all.map((one) => one.end("SIGTERM"))));
     // What it prints has to work in a folder like this one too.
-    start = new Start(join(await temporaryFolder(t), "its $HOME here"), ports ?? (await freePorts(2)));
+    const start = new Start(join(await temporaryFolder(t), "its $HOME here"), ports ?? (await freePorts(2)), command);
+    start.#all = all;
+    all.push(start);
     return start;
+  }
+
+  /** The same command once more, in the same folder and on the same ports. It ends with the test too. */
+  again(): Start {
+    const next = new Start(this.home, this.ports, this.#command);
+    this.#all.push(next);
+    return next;
   }
 
   /** Waits until it printed something; fails the test when it ends before. */
