@@ -14,6 +14,7 @@ export function timedDatabase({ database, observer, monotonic }: TimedDatabaseOp
     getSync: (key, options) => database.getSync(key, options),
     getMany: (keys, options) => database.getMany(keys, options),
     iterator: (options) => database.iterator(options),
+    clear: (range) => database.clear(range),
     snapshot: () => database.snapshot(),
     memory: () => database.memory(),
     close: () => database.close(),

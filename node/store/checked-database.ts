@@ -39,7 +39,7 @@ export class Reader {
   getMany(keys: string[]): Promise<(string | undefined)[]> {
     return withStoreErrors(async () => {
       const stored = await this.#database.getMany(keys, this.#snapshot);
-      return keys.map((key, at) => (stored[at] === undefined ? undefined : withoutChecksum(key, stored[at])));
+      return stored.map((value, at) => value && withoutChecksum(keys[at] ?? "", value));
     });
   }
 
@@ -61,11 +61,11 @@ export class Reader {
     }
   }
 
-  /** The first keys, at most `limit`. Their values are not verified. */
-  firstKeys(limit: number): Promise<string[]> {
+  /** Whether there is no entry, neither of an index nor of anything else. */
+  isEmpty(): Promise<boolean> {
     return withStoreErrors(async () => {
-      await using found = this.#database.iterator({ limit, ...this.#snapshot });
-      return (await found.all()).map(([key]) => key);
+      await using found = this.#database.iterator({ limit: 1, ...this.#snapshot });
+      return (await found.nextv(1)).length === 0;
     });
   }
 
@@ -74,19 +74,21 @@ export class Reader {
   }
 }
 
-/** The content as of one commit, unaffected by later ones. */
+/** The database as of one commit, unaffected by later ones. */
 export class Snapshot extends Reader implements AsyncDisposable {
   readonly #snapshot: DatabaseSnapshot;
   #holders = 1;
 
-  constructor(database: Database, snapshot = database.snapshot()) {
+  constructor({ database }: CheckedDatabase) {
+    const snapshot = database.snapshot();
     super(database, snapshot);
     this.#snapshot = snapshot;
   }
 
-  /** Adds a holder. Each holder closes the snapshot once. */
-  hold(): void {
+  /** Adds a holder. Each holder disposes of the snapshot once. */
+  hold(): this {
     this.#holders++;
+    return this;
   }
 
   /** The last holder's call waits for reads that are under way: a snapshot that is closing rejects new ones. */
@@ -97,7 +99,7 @@ export class Snapshot extends Reader implements AsyncDisposable {
 
 /** A database whose values begin with a checksum, which reveals what a disk altered. After a failed write it is only read. */
 export class CheckedDatabase extends Reader implements AsyncDisposable {
-  readonly #database: Database;
+  readonly database: Database;
   /** Why nothing more is written. */
   #refusal: unknown;
 
@@ -108,11 +110,7 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
 
   constructor(database: Database) {
     super(database);
-    this.#database = database;
-  }
-
-  snapshot(): Snapshot {
-    return new Snapshot(this.#database);
+    this.database = database;
   }
 
   /**
@@ -120,19 +118,23 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
    * behind that is lost: all later writes throw the same error.
    * @param sync whether the entries have to survive a power cut once this is done.
    */
-  async write(entries: Writes, { sync }: { readonly sync: boolean }): Promise<void> {
-    if (this.#refusal !== undefined) throw this.#refusal;
-    try {
-      const batch = this.#database.batch();
+  write(entries: Writes, options: { readonly sync: boolean }): Promise<void> {
+    return this.#change(() => {
+      const batch = this.database.batch();
       for (const [key, digits] of entries) {
         if (digits === null) batch.del(key);
         else batch.put(key, withChecksum(key, digits));
       }
-      await batch.write({ sync });
-    } catch (error) {
-      this.#refusal = storeError(error);
-      throw this.#refusal;
-    }
+      return batch.write(options);
+    });
+  }
+
+  /** Removes all entries, damaged ones included, but one. Not atomic, and not synced. */
+  removeAllBut(key: string): Promise<void> {
+    return this.#change(async () => {
+      await this.database.clear({ lt: key });
+      await this.database.clear({ gt: key });
+    });
   }
 
   /** Makes all later writes throw an error. */
@@ -146,15 +148,25 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
 
   /** Bytes that the database holds in memory. */
   memory(): number {
-    return this.#database.memory();
+    return this.database.memory();
   }
 
   close(): Promise<void> {
-    return this.#database.close();
+    return this.database.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #change(change: () => Promise<void>): Promise<void> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      await change();
+    } catch (error) {
+      this.#refusal = storeError(error);
+      throw this.#refusal;
+    }
   }
 }
 

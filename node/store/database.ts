@@ -14,6 +14,8 @@ export interface Database extends AsyncDisposable {
   getMany(keys: string[], options?: { snapshot?: Snapshot }): Promise<(string | undefined)[]>;
   iterator(options: Scan): Entries;
   batch(): Batch;
+  /** Removes the entries of a range. Not atomic, and not synced. */
+  clear(range: { readonly lt: string } | { readonly gt: string }): Promise<void>;
   snapshot(): Snapshot;
   /** Bytes that the database holds in memory: its write buffer and its cache of tables. */
   memory(): number;

@@ -119,9 +119,8 @@ export function stateSubject(key: string): Subject | undefined {
   return kind && { kind, id: `0x${key.slice(PREFIX + 2)}` };
 }
 
-/** @param bucket two hex digits. */
-export function entriesKey(did: Address, bucket: string): string {
-  return ENTRIES.gte + did.slice(2) + bucket;
+export function entriesKey(did: Address, bucket: number): string {
+  return ENTRIES.gte + did.slice(2) + bucket.toString(16).padStart(2, "0");
 }
 
 export function rootsKey(block: number): string {
@@ -144,6 +143,11 @@ export function chunkIndex(key: string): number {
 
 export function recentKey(block: number): string {
   return RECENT.gte + fixed(block);
+}
+
+/** The block of a key that ends with its number. */
+export function blockOf(key: string): number {
+  return numberAt(key, key.length - FIXED);
 }
 
 export function undoKey(block: number): string {
@@ -183,7 +187,7 @@ export function describeKey(key: string): string {
 }
 
 /** Number of hex digits that hold every safe integer. */
-export const FIXED = 14;
+const FIXED = 14;
 
 /** A number as hex digits of a fixed width, so that keys sort in the order of the numbers. */
 export function fixed(number: number): string {
@@ -191,7 +195,7 @@ export function fixed(number: number): string {
 }
 
 /** The number that {@link fixed} wrote at an offset. */
-export function numberAt(digits: string, at: number): number {
+function numberAt(digits: string, at: number): number {
   return Number.parseInt(digits.slice(at, at + FIXED), 16);
 }
 

@@ -5,7 +5,7 @@ import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.ts";
 import type { CheckedDatabase, Reader } from "./checked-database.ts";
 import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
-import { jsonRecord, readJson } from "./records/records.ts";
+import { decode, json } from "./records/codec.ts";
 import { corrupt, REBUILD, StoreError } from "./store-error.ts";
 
 /** The network whose data a directory holds, and the schema version. */
@@ -19,6 +19,9 @@ export interface Meta {
   readonly unfinished?: "restore";
 }
 
+/** The record that says whose data a directory holds. */
+export const META = json<Meta>();
+
 export function metaOf(network: NetworkDescriptor): Meta {
   const { name, chainId, genesisHash } = network;
   return { schemaVersion: SCHEMA_VERSION, network: name, chainId, genesisHash, registries: registriesOf(network) };
@@ -30,14 +33,14 @@ export function metaOf(network: NetworkDescriptor): Meta {
  */
 export async function readMeta(database: Reader): Promise<Meta | undefined> {
   const digits = database.get(META_KEY);
-  if (digits !== undefined) return readJson<Meta>(digits);
-  if ((await database.firstKeys(1)).length > 0) throw corrupt("it has entries, but no record of their network");
-  return undefined;
+  if (digits !== undefined) return decode(META, digits);
+  if (await database.isEmpty()) return undefined;
+  throw corrupt("it has entries, but no record of their network");
 }
 
 /** @throws StoreError */
 export function writeMeta(database: CheckedDatabase, meta: Meta): Promise<void> {
-  return database.write([[META_KEY, jsonRecord(meta)]], { sync: true });
+  return database.write([[META_KEY, META.write(meta)]], { sync: true });
 }
 
 /**

@@ -5,9 +5,6 @@ import { META_KEY, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
 import { readRecentBlocks, readTip, type Tip } from "./tip.ts";
 
-/** Entries removed by one batch. */
-const REMOVED_AT_ONCE = 10_000;
-
 /** State of an index when it is opened. */
 export interface OpenedIndex {
   readonly tip: Tip | undefined;
@@ -41,10 +38,5 @@ export async function openIndex(database: CheckedDatabase, network: NetworkDescr
  */
 export async function dropIndex(database: CheckedDatabase): Promise<void> {
   await database.write([[TIP_KEY, null]], { sync: true });
-  for (;;) {
-    const keys = (await database.firstKeys(REMOVED_AT_ONCE)).filter((key) => key !== META_KEY);
-    if (keys.length === 0) return;
-    const removed = keys.map((key) => [key, null] as const);
-    await database.write(removed, { sync: true });
-  }
+  await database.removeAllBut(META_KEY);
 }

@@ -4,8 +4,8 @@ import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/registry-event.ts";
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
-import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
-import { CheckedDatabase, type Writes } from "./checked-database.ts";
+import { type Roots, registriesOf, seedRoots } from "../index/roots.ts";
+import { CheckedDatabase, Snapshot, type Writes } from "./checked-database.ts";
 import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
@@ -30,7 +30,6 @@ const SAVE_EVERY = 32;
  */
 export class IndexStore implements StateReader {
   readonly #network: NetworkDescriptor;
-  readonly #registries: Registries;
   readonly #seeds: Roots;
   #database: CheckedDatabase;
   #tip: Tip | undefined;
@@ -50,7 +49,6 @@ export class IndexStore implements StateReader {
 
   private constructor(database: CheckedDatabase, network: NetworkDescriptor, opened: OpenedIndex) {
     this.#network = network;
-    this.#registries = registriesOf(network);
     this.#seeds = seedRoots(network);
     this.#database = database;
     this.#use(opened);
@@ -103,7 +101,7 @@ export class IndexStore implements StateReader {
   }
 
   view(): StoreView {
-    return new StoreView(this.#database.snapshot(), this.#registries);
+    return new StoreView(this.#database, registriesOf(this.#network));
   }
 
   /** @throws StoreError */
@@ -177,7 +175,7 @@ export class IndexStore implements StateReader {
     const tip = this.#tip;
     const block = asOf ?? tip?.number ?? -1;
     if (tip === undefined || this.#recent.at(block) === undefined) return undefined;
-    await using snapshot = this.#database.snapshot();
+    await using snapshot = new Snapshot(this.#database);
     // With the tip on disk, where an undo may be already that is not finished. Blocks in memory only change no total.
     const { sums } = await totalsAt(snapshot, block, readTip(snapshot) ?? tip);
     return { block, hash: contentHashOf(sums) };

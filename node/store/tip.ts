@@ -2,7 +2,8 @@ import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import type { Reader, Writes } from "./checked-database.ts";
 import type { Totals } from "./content/undo.ts";
 import { RECENT, recentKey, TIP_KEY, undoKey } from "./keys.ts";
-import { jsonRecord, readJson, readRecent, recentRecord } from "./records/records.ts";
+import { decode, json } from "./records/codec.ts";
+import { RECENT_BLOCK, readRecent } from "./records/records.ts";
 import { corrupt } from "./store-error.ts";
 
 /** The newest block of the index, and the totals of the content as of it. */
@@ -16,10 +17,12 @@ export interface Tip extends BlockRef, Totals {
 /** The stored form: `closed` when the store was closed properly and its whole content had been checked. */
 export type StoredTip = Tip & { readonly closed?: true };
 
+const TIP = json<StoredTip>();
+
 /** The tip; `undefined` while the index is empty. */
 export function readTip(database: Reader): StoredTip | undefined {
   const digits = database.get(TIP_KEY);
-  return digits === undefined ? undefined : readJson<StoredTip>(digits);
+  return digits === undefined ? undefined : decode(TIP, digits);
 }
 
 /** @throws StoreError STORE_CORRUPT unless they end with the tip and have no gap. */
@@ -43,7 +46,7 @@ export function* tipWrites(tip: StoredTip, recent: RecentBlocks, saved: RecentBl
     yield [undoKey(number), null];
   }
   for (const block of recent) {
-    if (saved.at(block.number)?.hash !== block.hash) yield [recentKey(block.number), recentRecord(block)];
+    if (saved.at(block.number)?.hash !== block.hash) yield [recentKey(block.number), RECENT_BLOCK.write(block)];
   }
-  yield [TIP_KEY, jsonRecord(tip)];
+  yield [TIP_KEY, TIP.write(tip)];
 }

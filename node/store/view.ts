@@ -9,10 +9,11 @@ import {
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { EventBlock, HistoryRange, Place } from "../index/live-index.ts";
 import type { Registries, Roots } from "../index/roots.ts";
-import type { Reader, Snapshot } from "./checked-database.ts";
+import { type CheckedDatabase, type Reader, Snapshot } from "./checked-database.ts";
 import { readStateOf } from "./content/states.ts";
 import * as keys from "./keys.ts";
-import { readChunk as readChunkRecord, readEvent, readRoots } from "./records/records.ts";
+import { decode } from "./records/codec.ts";
+import { BLOCK_ROOTS, CHUNK, readEvent } from "./records/records.ts";
 import { corrupt } from "./store-error.ts";
 
 /** Events per page: one event that changes 512 chunks has 131 kB. */
@@ -22,38 +23,37 @@ const EVENTS_AT_ONCE = 100;
  * The index as of one commit, unaffected by later ones, so that everything one answer reads is consistent.
  * @throws StoreError STORE_CORRUPT, STORE_IO; each method does.
  */
-export class StoreView implements StateReader, AsyncDisposable {
-  readonly #snapshot: Snapshot;
+export class StoreView extends Snapshot implements StateReader {
   readonly #registries: Registries;
 
-  constructor(snapshot: Snapshot, registries: Registries) {
-    this.#snapshot = snapshot;
+  constructor(database: CheckedDatabase, registries: Registries) {
+    super(database);
     this.#registries = registries;
   }
 
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
-    return readState(this.#snapshot, kind, id);
+    return readState(this, kind, id);
   }
 
   chunk(list: Hash, index: number): StatusChunk | undefined {
-    return readChunk(this.#snapshot, list, index);
+    return readChunk(this, list, index);
   }
 
   /** All subjects of a kind. */
   async ids(kind: SubjectKind): Promise<Hex[]> {
-    const entries = await this.#snapshot.all(keys.statesOf(kind));
+    const entries = await this.all(keys.statesOf(kind));
     return entries.flatMap(([key]) => keys.stateSubject(key)?.id ?? []);
   }
 
   /** The chunks of a list that were ever written, by index. */
   async chunks(list: Hash): Promise<Map<number, StatusChunk>> {
-    const entries = await this.#snapshot.all(keys.chunksOf(list));
-    return new Map(entries.map(([key, digits]) => [keys.chunkIndex(key), readChunkRecord(digits)]));
+    const entries = await this.all(keys.chunksOf(list));
+    return new Map(entries.map(([key, digits]) => [keys.chunkIndex(key), decode(CHUNK, digits)]));
   }
 
   /** The newest block with an event, at or below a number. */
   async lastChange(upTo: number): Promise<EventBlock | undefined> {
-    const [entry] = await this.#snapshot.all({ ...keys.historyRange({ to: upTo }), reverse: true, limit: 1 });
+    const [entry] = await this.all({ ...keys.historyRange({ to: upTo }), reverse: true, limit: 1 });
     if (entry === undefined) return undefined;
     const { log, time } = readEvent(...entry);
     return { number: log.blockNumber, hash: log.blockHash, time };
@@ -62,11 +62,11 @@ export class StoreView implements StateReader, AsyncDisposable {
   /** A part of the history in pages, in the chain's order or newest first. Memory does not grow with its length. */
   async *history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void> {
     const scan = { ...keys.historyRange(range), reverse: range.newestFirst === true };
-    for await (const page of this.#snapshot.pages(scan, EVENTS_AT_ONCE)) {
+    for await (const page of this.pages(scan, EVENTS_AT_ONCE)) {
       if (range.subject === undefined) yield page.map(([key, digits]) => this.#event(key, digits));
       else {
         const own = page.map(([key]) => keys.eventKey(key));
-        const stored = await this.#snapshot.getMany(own);
+        const stored = await this.getMany(own);
         yield own.map((key, at) => this.#event(key, stored[at]));
       }
     }
@@ -75,7 +75,7 @@ export class StoreView implements StateReader, AsyncDisposable {
   /** The event at a place. */
   eventAt({ block, logIndex }: Place): RegistryEvent | undefined {
     const key = keys.historyKey({ blockNumber: block, logIndex });
-    const digits = this.#snapshot.get(key);
+    const digits = this.get(key);
     return digits === undefined ? undefined : this.#event(key, digits);
   }
 
@@ -85,18 +85,8 @@ export class StoreView implements StateReader, AsyncDisposable {
    */
   async rootsAt(block: number): Promise<Roots | undefined> {
     const upTo = { gte: keys.ROOTS.gte, lt: keys.rootsKey(block + 1), reverse: true, limit: 1 };
-    const [entry] = await this.#snapshot.all(upTo);
-    return entry && readRoots(entry[1]);
-  }
-
-  /** Adds a holder: the last one that disposes of the view closes its snapshot. */
-  hold(): this {
-    this.#snapshot.hold();
-    return this;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#snapshot[Symbol.asyncDispose]();
+    const [entry] = await this.all(upTo);
+    return entry && decode(BLOCK_ROOTS, entry[1]);
   }
 
   #event(key: string, digits: string | undefined): RegistryEvent {
@@ -116,5 +106,5 @@ export function readState<K extends SubjectKind>(reader: Reader, kind: K, id: He
 /** A chunk of a status list. */
 export function readChunk(reader: Reader, list: Hash, index: number): StatusChunk | undefined {
   const digits = reader.get(keys.chunkKey(list, index));
-  return digits === undefined ? undefined : readChunkRecord(digits);
+  return digits === undefined ? undefined : decode(CHUNK, digits);
 }

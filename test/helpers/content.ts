@@ -7,7 +7,8 @@ import { readStateOf } from "../../node/store/content/states.ts";
 import { ZERO_TOTALS } from "../../node/store/content/undo.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, chunkKey } from "../../node/store/keys.ts";
-import { readChunk } from "../../node/store/records/records.ts";
+import { decode } from "../../node/store/records/codec.ts";
+import { CHUNK } from "../../node/store/records/records.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
@@ -48,7 +49,7 @@ export class ContentFromScratch {
         state: (kind, id) => readStateOf(kind, id, read),
         chunk: (list, index) => {
           const digits = read(chunkKey(list, index));
-          return digits === undefined ? undefined : readChunk(digits);
+          return digits === undefined ? undefined : decode(CHUNK, digits);
         },
       },
       roots,

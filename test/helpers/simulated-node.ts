@@ -178,6 +178,7 @@ export async function memoryDatabase(): Promise<Database> {
     getMany: (keys, options) => level.getMany(keys, options as object),
     iterator: (options) => level.iterator(options as object) as ReturnType<Database["iterator"]>,
     batch: () => level.batch(),
+    clear: (range) => level.clear(range),
     snapshot: () => level.snapshot(),
     memory: () => 0, // it counts none
     close: async () => {},

@@ -2,7 +2,7 @@ import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { Folded } from "../../index/fold.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
-import { eventRecord, rootsRecord } from "../records/records.ts";
+import { BLOCK_ROOTS, eventRecord } from "../records/records.ts";
 import { ContentChecksums } from "./checksums.ts";
 import { changesOf } from "./states.ts";
 import type { Totals } from "./undo.ts";
@@ -29,7 +29,7 @@ export function contentAfter(was: Totals, { events, states, chunks, roots, roots
     writes.push([own, digits], [index, NOTHING]);
   };
   events.forEach(add);
-  for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), rootsRecord(after)]);
+  for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), BLOCK_ROOTS.write(after)]);
   const added = writes.map(([key]) => key);
   const changes = [...changesOf({ states, chunks })];
   for (const change of changes) {

@@ -1,6 +1,6 @@
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
-import type { CheckedDatabase, Reader } from "../checked-database.ts";
+import { type CheckedDatabase, type Reader, Snapshot } from "../checked-database.ts";
 import * as keys from "../keys.ts";
 import { expectReadable, type Meta, readMeta } from "../meta.ts";
 import { readRecent } from "../records/records.ts";
@@ -42,7 +42,7 @@ export function entriesOf({ subjects, words, events, blocks }: CountsAndRoots): 
  * the chain.
  */
 export async function exportContent(database: CheckedDatabase, asOf: AsOfBlock): Promise<ContentExport> {
-  await using snapshot = database.snapshot();
+  await using snapshot = new Snapshot(database);
   const meta = await readMeta(snapshot);
   if (meta !== undefined) expectReadable(meta);
   const tip = readTip(snapshot);

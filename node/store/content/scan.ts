@@ -1,4 +1,4 @@
-import type { CheckedDatabase, Entry, Reader } from "../checked-database.ts";
+import { type CheckedDatabase, type Entry, type Reader, Snapshot } from "../checked-database.ts";
 import * as keys from "../keys.ts";
 import { corrupt } from "../store-error.ts";
 import { readTip, type Tip } from "../tip.ts";
@@ -35,7 +35,7 @@ export async function* contentAt(reader: Reader, block: number, tip: Tip): Entri
  * @throws StoreError STORE_CORRUPT; the signal's reason.
  */
 export async function verifyContent(database: CheckedDatabase, signal?: AbortSignal): Promise<void> {
-  await using snapshot = database.snapshot();
+  await using snapshot = new Snapshot(database);
   const { subjects, words, events, blocks, sums } = readTip(snapshot) ?? ZERO_TOTALS;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },

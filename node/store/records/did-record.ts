@@ -2,8 +2,9 @@ import { crc32 } from "node:zlib";
 import type { DidState, Moment } from "../../../resolver/did/apply-event.ts";
 import type { Entry } from "../../../resolver/did/entries.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
-import { entriesKey, FIXED, fixed, numberAt } from "../keys.ts";
+import { entriesKey } from "../keys.ts";
 import { corrupt } from "../store-error.ts";
+import { type Codec, Digits, decode, either, hex, integer, list, record, sized } from "./codec.ts";
 
 /**
  * Maximum bytes of entries that are stored in the record of their DID's state. Above that, each entry is stored in one of 64
@@ -14,67 +15,57 @@ import { corrupt } from "../store-error.ts";
 const INLINE_BYTES = 4_096;
 const BUCKETS = 64;
 
-/** Hex digits of an owner, of a head, and of an entry's kind, name and length of its value. */
-const OWNER = 40;
-const HEAD = 64;
-const KIND = 2;
-const NAME = 64;
-const LENGTH = 4;
-const [OWN, OTHERS] = ["00", "01"];
+/** The bytes of an entry beside those of its value. */
+const ENTRY_BYTES = 1 + 32 + 7 + 2;
+
+const MOMENT = record<Moment>({ block: integer(7), time: integer(7) });
+
+/** No event is in the block with number 0, which stands for `null`. */
+const MOMENT_OR_NULL: Codec<Moment | null> = {
+  write: (moment) => MOMENT.write(moment ?? { block: 0, time: 0 }),
+  read(from) {
+    const moment = MOMENT.read(from);
+    return moment.block === 0 ? null : moment;
+  },
+};
+
+const FACTS = record<Omit<DidState, "address" | "entries">>({
+  ...{ owner: hex(20), created: MOMENT, updated: MOMENT, deactivated: MOMENT_OR_NULL },
+  ...{ events: integer(7), head: hex(32) },
+});
+
+/** The entries of a DID, or those in one of its buckets. */
+export const DID_ENTRIES = list(
+  record<Entry>({
+    kind: either("attribute", "delegate"),
+    ...{ name: hex(32), validTo: integer(7), value: sized(2, hex()) },
+  }),
+);
+
+/** Whether the entries follow, or the bucket of each. */
+const IS_INLINE = either(true, false);
+const ORDER = list(integer(1));
 
 /** A DID's state as records. */
 export interface DidRecords {
   readonly state: string;
   /** Entries by bucket; empty when all entries are in the state's record. */
-  readonly buckets: ReadonlyMap<string, readonly Entry[]>;
+  readonly buckets: ReadonlyMap<number, readonly Entry[]>;
 }
 
 export function didRecords(state: DidState): DidRecords {
-  const { owner, created, updated, deactivated, events, head, entries } = state;
-  const moments = [created, updated, deactivated ?? { block: 0, time: 0 }].map(momentDigits).join("");
-  const facts = owner.slice(2) + moments + fixed(events) + head.slice(2);
-  const bytes = entries.reduce((sum, { value }) => sum + (KIND + NAME + FIXED + LENGTH + value.length - 2) / 2, 0);
-  if (bytes <= INLINE_BYTES) return { state: facts + OWN + entriesRecord(entries), buckets: NO_BUCKETS };
-  const buckets = new Map<string, Entry[]>();
-  let order = "";
-  for (const entry of entries) {
-    const bucket = bucketOf(entry);
-    order += bucket;
-    const found = buckets.get(bucket);
-    if (found === undefined) buckets.set(bucket, [entry]);
-    else found.push(entry);
-  }
-  return { state: facts + OTHERS + order, buckets };
+  const { entries } = state;
+  const bytes = entries.reduce((sum, { value }) => sum + ENTRY_BYTES + (value.length - 2) / 2, 0);
+  const isInline = bytes <= INLINE_BYTES;
+  const order = isInline ? [] : entries.map(bucketOf);
+  const rest = isInline ? DID_ENTRIES.write(entries) : ORDER.write(order);
+  const buckets = Map.groupBy(isInline ? [] : entries, (_, at) => order[at] ?? 0);
+  return { state: FACTS.write(state) + IS_INLINE.write(isInline) + rest, buckets };
 }
-
-const NO_BUCKETS: ReadonlyMap<string, readonly Entry[]> = new Map();
-
-export function entriesRecord(entries: readonly Entry[]): string {
-  let digits = "";
-  for (const { kind, name, value, validTo } of entries) {
-    const length = (value.length / 2 - 1).toString(16).padStart(LENGTH, "0");
-    digits += (kind === "attribute" ? "00" : "01") + name.slice(2) + fixed(validTo) + length + value.slice(2);
-  }
-  return digits;
-}
-
-/** Offsets in hex digits of the facts, and of the entries behind them. */
-const EVENTS = OWNER + 6 * FIXED;
-const HEAD_AT = EVENTS + FIXED;
-const ENTRIES_AT = HEAD_AT + HEAD;
 
 /** The DID's state, read from its record, without the entries. */
 export function readDidFacts(address: Address, digits: string): Omit<DidState, "entries"> {
-  const deactivated = momentAt(digits, OWNER + 4 * FIXED);
-  return {
-    address,
-    owner: `0x${digits.slice(0, OWNER)}`,
-    deactivated: deactivated.block === 0 ? null : deactivated,
-    created: momentAt(digits, OWNER),
-    updated: momentAt(digits, OWNER + 2 * FIXED),
-    events: numberAt(digits, EVENTS),
-    head: `0x${digits.slice(HEAD_AT, ENTRIES_AT)}`,
-  };
+  return { address, ...decode(FACTS, digits) };
 }
 
 /**
@@ -82,51 +73,22 @@ export function readDidFacts(address: Address, digits: string): Omit<DidState, "
  * @throws StoreError STORE_CORRUPT
  */
 export function readDidState(address: Address, digits: string, get: (key: string) => string | undefined): DidState {
-  const entries = digits.slice(ENTRIES_AT + 2);
-  const isInline = digits.slice(ENTRIES_AT, ENTRIES_AT + 2) === OWN;
-  return {
-    ...readDidFacts(address, digits),
-    entries: isInline ? readEntries(entries) : entriesInOrder(address, entries.match(/../g) ?? [], get),
-  };
+  const from = new Digits(digits);
+  const facts = FACTS.read(from);
+  const entries = IS_INLINE.read(from) ? DID_ENTRIES.read(from) : entriesInOrder(address, ORDER.read(from), get);
+  return { address, ...facts, entries };
 }
 
-function entriesInOrder(did: Address, order: readonly string[], get: (key: string) => string | undefined): Entry[] {
-  const buckets = new Map<string, Iterator<Entry>>();
+function entriesInOrder(did: Address, order: readonly number[], get: (key: string) => string | undefined): Entry[] {
+  const read = (bucket: number) => decode(DID_ENTRIES, get(entriesKey(did, bucket)) ?? "").values();
+  const buckets = new Map([...new Set(order)].map((bucket) => [bucket, read(bucket)]));
   return order.map((bucket) => {
-    const found = buckets.get(bucket) ?? readEntries(get(entriesKey(did, bucket)) ?? "").values();
-    buckets.set(bucket, found);
-    const { value } = found.next();
-    if (value === undefined) throw corrupt("entries of a DID are missing");
-    return value;
+    const entry = buckets.get(bucket)?.next().value;
+    if (entry === undefined) throw corrupt("entries of a DID are missing");
+    return entry;
   });
 }
 
-function readEntries(digits: string): Entry[] {
-  const entries: Entry[] = [];
-  for (let at = 0; at < digits.length; ) {
-    const name = at + KIND;
-    const length = name + NAME + FIXED;
-    const value = length + LENGTH;
-    const end = value + 2 * Number.parseInt(digits.slice(length, value), 16);
-    entries.push({
-      kind: digits.slice(at, name) === "00" ? "attribute" : "delegate",
-      name: `0x${digits.slice(name, name + NAME)}`,
-      value: `0x${digits.slice(value, end)}`,
-      validTo: numberAt(digits, name + NAME),
-    });
-    at = end;
-  }
-  return entries;
-}
-
-function bucketOf({ name, value }: Entry): string {
-  return (crc32(name + value) % BUCKETS).toString(16).padStart(2, "0");
-}
-
-function momentDigits({ block, time }: Moment): string {
-  return fixed(block) + fixed(time);
-}
-
-function momentAt(digits: string, at: number): Moment {
-  return { block: numberAt(digits, at), time: numberAt(digits, at + FIXED) };
+function bucketOf({ name, value }: Entry): number {
+  return crc32(name + value) % BUCKETS;
 }

@@ -1,23 +1,10 @@
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
-import { type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
-import { REGISTRY_NAMES } from "../../../resolver/registry-event.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
 import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import type { Roots } from "../../index/roots.ts";
-import { FIXED, fixed, historyPlace, numberAt } from "../keys.ts";
-
-/** Hex digits of an address, and of 32 bytes. */
-const ADDRESS = 40;
-const WORD = 64;
-
-/** Any value as JSON: for records that exist once or are small. */
-export function jsonRecord(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString("hex");
-}
-
-export function readJson<T>(digits: string): T {
-  return JSON.parse(Buffer.from(digits, "hex").toString()) as T;
-}
+import { blockOf, historyPlace } from "../keys.ts";
+import { type Codec, Digits, decode, hex, integer, record } from "./codec.ts";
 
 /** A log, and its block's time. */
 export interface KeptLog {
@@ -25,62 +12,40 @@ export interface KeptLog {
   readonly time: number;
 }
 
+/** What is in front of the topics and the data of an event. `topics` is their number. */
+const EVENT = record({
+  ...{ time: integer(7), address: hex(20), topics: integer(1) },
+  ...{ blockHash: hex(32), transactionHash: hex(32) },
+});
+const WORD = hex(32);
+const REST = hex();
+
 /** An event without its block number and log index, which its key contains. */
 export function eventRecord({ log, time }: KeptLog): string {
-  const { address, topics, data, blockHash, transactionHash } = log;
-  let words = blockHash.slice(2) + transactionHash.slice(2);
-  for (const topic of topics) words += topic.slice(2);
-  return `${fixed(time)}${address.slice(2)}0${topics.length}${words}${data.slice(2)}`;
+  const { topics, data } = log;
+  return EVENT.write({ ...log, time, topics: topics.length }) + topics.map(WORD.write).join("") + REST.write(data);
 }
 
 /** @param key of the event. */
 export function readEvent(key: string, digits: string): KeptLog {
-  const address = FIXED + ADDRESS;
-  const words = address + 2;
-  const count = 2 + Number.parseInt(digits.slice(address, words), 16);
-  const wordAt = (at: number): Hash => `0x${digits.slice(words + WORD * at, words + WORD * (at + 1))}`;
-  const log: Log = {
-    address: `0x${digits.slice(FIXED, address)}`,
-    topics: Array.from({ length: count - 2 }, (_, at) => wordAt(2 + at)),
-    data: `0x${digits.slice(words + WORD * count)}`,
-    ...historyPlace(key),
-    blockHash: wordAt(0),
-    transactionHash: wordAt(1),
-  };
-  return { log, time: numberAt(digits, 0) };
+  const from = new Digits(digits);
+  const { time, topics, ...rest } = EVENT.read(from);
+  const words = Array.from({ length: topics }, () => WORD.read(from));
+  return { log: { ...rest, topics: words, data: REST.read(from), ...historyPlace(key) }, time };
 }
 
-export function rootsRecord(roots: Roots): string {
-  return REGISTRY_NAMES.map((name) => roots[name].slice(2)).join("");
-}
+/** The registries' roots after a block with events. */
+export const BLOCK_ROOTS = record<Roots>({ did: WORD, trust: WORD, status: WORD });
 
-export function readRoots(digits: string): Roots {
-  const [did, trust, status] = wordsIn(digits);
-  return { did, trust, status } as Roots;
-}
+const UINT256: Codec<bigint> = { write: (value) => word(value).slice(2), read: (from) => BigInt(WORD.read(from)) };
 
-export function chunkRecord({ revoked, suspended }: StatusChunk): string {
-  return word(revoked).slice(2) + word(suspended).slice(2);
-}
+/** A chunk of a status list. */
+export const CHUNK = record<StatusChunk>({ revoked: UINT256, suspended: UINT256 });
 
-export function readChunk(digits: string): StatusChunk {
-  const [revoked = "0x0", suspended = "0x0"] = wordsIn(digits);
-  return { revoked: BigInt(revoked), suspended: BigInt(suspended) };
-}
-
-export function recentRecord({ hash, time }: BlockRef): string {
-  return hash.slice(2) + fixed(time);
-}
+/** A recent block without its number, which its key contains. */
+export const RECENT_BLOCK = record({ hash: WORD, time: integer(7) });
 
 /** @param key of the block. */
 export function readRecent(key: string, digits: string): BlockRef {
-  return {
-    number: numberAt(key, key.length - FIXED),
-    hash: `0x${digits.slice(0, WORD)}`,
-    time: numberAt(digits, WORD),
-  };
-}
-
-function wordsIn(digits: string): Hex[] {
-  return (digits.match(/.{64}/g) ?? []).map((one): Hex => `0x${one}`);
+  return { number: blockOf(key), ...decode(RECENT_BLOCK, digits) };
 }

@@ -10,7 +10,7 @@ import { withChecksum } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { META_KEY, stateKey } from "../../../node/store/keys.ts";
 import { metaOf } from "../../../node/store/meta.ts";
-import { jsonRecord } from "../../../node/store/records/records.ts";
+import { json } from "../../../node/store/records/codec.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -79,7 +79,7 @@ test("an index of any version of this network is rebuilt, and where there is non
   const batch = database.batch();
   const { registries, ...meta } = metaOf(network);
   const older = { ...meta, registries: { did: registries.did }, schemaVersion: 1 };
-  batch.put(META_KEY, withChecksum(META_KEY, jsonRecord(older)));
+  batch.put(META_KEY, withChecksum(META_KEY, json<unknown>().write(older)));
   await batch.write({ sync: true });
   await database.close();
   for (const place of [directory, join(folder, "new")]) {

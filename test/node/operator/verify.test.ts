@@ -7,7 +7,7 @@ import { verifyIndex } from "../../../node/operator/verify.ts";
 import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { chunkKey, fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
-import { jsonRecord, readJson } from "../../../node/store/records/records.ts";
+import { decode, json } from "../../../node/store/records/codec.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
@@ -91,9 +91,11 @@ const WAY = historyRange({ subject: { kind: "did", id: simulatedIdentity(0) }, f
 /** Where in the record of a DID's state the number of its events is. */
 const EVENTS = 124;
 
+const JSON_RECORD = json<unknown>();
+
 /** The JSON of a record changed. */
 const inJson = (change: (json: string) => string) => (digits: string) =>
-  jsonRecord(JSON.parse(change(JSON.stringify(readJson(digits)))));
+  JSON_RECORD.write(JSON.parse(change(JSON.stringify(decode(JSON_RECORD, digits)))));
 
 const DAMAGES: Record<string, { damage: Record<string, (digits: string) => string | null>; reported: RegExp[] }> = {
   "a state": {

@@ -7,8 +7,7 @@ import { test } from "node:test";
 import { withChecksum } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../../node/store/keys.ts";
-import { metaOf } from "../../../node/store/meta.ts";
-import { jsonRecord } from "../../../node/store/records/records.ts";
+import { META, metaOf } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -65,7 +64,7 @@ for (const [schemaVersion, advice] of [
     await put(
       database,
       META_KEY,
-      withChecksum(META_KEY, jsonRecord({ ...metaOf(network), schemaVersion })).toString("hex"),
+      withChecksum(META_KEY, META.write({ ...metaOf(network), schemaVersion })).toString("hex"),
     );
     await put(database, "aa", "bb");
     await assertCode(IndexStore.open(database, network), "SCHEMA_VERSION", { message: advice });
