@@ -7,7 +7,7 @@ const EVERY_MS = 15;
 
 /** When each block was first seen, in milliseconds of `performance.now()`. */
 export interface Watch {
-  /** On the first validator. */
+  /** On any validator. */
   minedAt(block: number): number;
   /** In an answer of every node. */
   servedAt(block: number): number;

@@ -37,7 +37,11 @@ export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
   const pick = <T>(all: readonly T[]) => all[at % lists] as T;
   const change = () => {
     at = (at * 48_271 + 11) % (size / 256);
-    pick(kept).write(at, { revoked: 1n << BigInt(at % 256), suspended: 0n });
+    // One bit is turned over, and the others of its chunk remain, so that as many are set in each round.
+    const { revoked = 0n } = pick(chunks).get(at) ?? {};
+    const changed = { revoked: revoked ^ (1n << BigInt(at % 256)), suspended: 0n };
+    pick(chunks).set(at, changed);
+    pick(kept).write(at, changed);
     return sign(pick(kept));
   };
   const again = () => {
