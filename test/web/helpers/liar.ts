@@ -22,13 +22,12 @@ export async function startLiar(
   const server = createServer(async (request, response) => {
     if (!liar.isUp) return void request.socket.destroy();
     const path = request.url ?? "/";
-    const asked = await fetch(node + path, { headers: { accept: request.headers.accept ?? "*/*" } });
-    const headers: Record<string, string> = { ...Object.fromEntries(asked.headers) };
-    for (const name of ["content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive"])
-      delete headers[name];
-    const body = Buffer.from(await asked.arrayBuffer());
+    // The node may be stopping: it asks this one, as its peer, until it has.
+    const asked = await honestAnswer(node + path, request.headers.accept).catch(() => undefined);
+    if (asked === undefined) return void request.socket.destroy();
+    const { status, headers, body } = asked;
     const altered = liar.alter(path, body.toString(), headers);
-    response.writeHead(asked.status, headers).end(altered ?? body);
+    response.writeHead(status, headers).end(altered ?? body);
   });
   const liar: Liar = { url: "", alter: () => undefined, isUp: true };
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
@@ -38,4 +37,13 @@ export async function startLiar(
     await new Promise((closed) => server.close(closed));
   });
   return liar;
+}
+
+/** What a node answers, with headers that fit another body too. */
+async function honestAnswer(url: string, accept = "*/*") {
+  const answer = await fetch(url, { headers: { accept } });
+  const headers: Record<string, string> = { ...Object.fromEntries(answer.headers) };
+  for (const name of ["content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive"])
+    delete headers[name];
+  return { status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) };
 }
