@@ -20,6 +20,8 @@ export interface Visit {
   readonly scheme?: "light" | "dark";
   readonly width?: number;
   readonly reducedMotion?: boolean;
+  /** Name in the IANA database; that of Seoul by default. */
+  readonly timeZone?: string;
   /** Whether the reader lets the page use the camera. */
   readonly camera?: boolean;
   /** Origins that this page may ask besides. */
@@ -55,10 +57,11 @@ export async function startBrowsing(
   return {
     async visit(url, look, visit = {}) {
       const { language = "en", scheme = "light", width = 1_280, reducedMotion = false, descriptor } = visit;
+      const { timeZone = "Asia/Seoul" } = visit;
       const settings: BrowserContextOptions = {
         viewport: { width, height: 900 },
         locale: language === "ko" ? "ko-KR" : "en-GB",
-        timezoneId: "Asia/Seoul",
+        timezoneId: timeZone,
         colorScheme: scheme,
         reducedMotion: reducedMotion ? "reduce" : "no-preference",
         permissions: visit.camera ? ["camera"] : [],
