@@ -11,8 +11,8 @@ import {
 } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 
-/** Maximum number of objects that one search returns. */
-const MAX_OBJECTS = 256;
+/** Number of objects that a module is asked for at once, and the most that a search reads. */
+const [OBJECTS_AT_ONCE, MAX_OBJECTS] = [256, 16_384];
 
 /** Milliseconds in which a module has to sign; some wait for a person who touches them. */
 export const SIGN_WITHIN_MS = 30_000;
@@ -50,9 +50,14 @@ export class Token {
   ): { readonly handle: Handle; readonly values: readonly Buffer[] }[] {
     const session = this.#open();
     this.#cryptoki.C_FindObjectsInit(session, template);
-    let handles: Handle[];
+    const handles: Handle[] = [];
     try {
-      handles = this.#cryptoki.C_FindObjects(session, MAX_OBJECTS);
+      // A module may return fewer than it was asked for, until it returns none.
+      for (let isOver = false; !isOver && handles.length < MAX_OBJECTS; ) {
+        const some = this.#cryptoki.C_FindObjects(session, OBJECTS_AT_ONCE);
+        handles.push(...some);
+        isOver = some.length === 0;
+      }
     } finally {
       this.#cryptoki.C_FindObjectsFinal(session);
     }

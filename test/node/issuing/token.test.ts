@@ -8,8 +8,9 @@ const failure = (code: number) => Object.assign(new Error(`CKR ${code}`), { code
 const [DEVICE_ERROR, SESSION_COUNT, PIN_INCORRECT] = [0x30, 0xb1, 0xa0];
 
 /** A module with faults on demand, which no real one has on demand. It has as many sessions as small tokens. */
-function moduleOf({ sessions = 3 } = {}) {
+function moduleOf({ sessions = 3, objects = 1 } = {}) {
   const open = new Set<Handle>();
+  let found = 0;
   const state = {
     login: undefined as number | undefined,
     sign: async (): Promise<Buffer> => Buffer.alloc(64, 1),
@@ -30,15 +31,21 @@ function moduleOf({ sessions = 3 } = {}) {
     C_Login() {
       if (state.login !== undefined) throw failure(state.login);
     },
-    C_FindObjectsInit: () => undefined,
-    C_FindObjects: () => [Buffer.of(1)],
+    C_FindObjectsInit() {
+      found = 0;
+    },
+    C_FindObjects(_, most) {
+      const some = Array.from({ length: Math.min(most, 100, objects - found) }, () => Buffer.of(1));
+      found += some.length;
+      return some;
+    },
     C_FindObjectsFinal: () => undefined,
     C_GetAttributeValue: () => [],
     C_SignInit: () => undefined,
     C_SignAsync: () => state.sign(),
   };
   const token = new Token(cryptoki, { module: "/lib/module.so", token: "lists", pin: "1234" });
-  return { state, sign: () => token.sign([], CK.ecdsa, Buffer.alloc(32)) };
+  return { state, token, sign: () => token.sign([], CK.ecdsa, Buffer.alloc(32)) };
 }
 
 test("a login that fails leaves no session open, however often signing is tried, and a later one succeeds", async () => {
@@ -48,6 +55,11 @@ test("a login that fails leaves no session open, however often signing is tried,
   assert.equal(state.open.size, 0);
   state.login = undefined;
   assert.equal((await sign()).length, 64);
+});
+
+test("a search returns every object of a token that many share, although the module gives only some at once", () => {
+  for (const objects of [0, 1, 100, 1_000]) assert.equal(moduleOf({ objects }).token.find([], []).length, objects);
+  assert(moduleOf({ objects: 1_000_000 }).token.find([], []).length < 20_000, "a module without end");
 });
 
 test("a PIN that is rejected is not tried again, and leaves no session open", async () => {
