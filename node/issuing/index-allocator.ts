@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { Level } from "level";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
@@ -11,10 +12,11 @@ export const MAX_AT_ONCE = 100_000;
  * - `ALLOCATOR_OTHER`: the folder belongs to another network or version, or has another size for the list;
  * - `ALLOCATOR_FULL`: the lists have too few free indexes;
  * - `ALLOCATOR_COUNT`: the count is not a whole number from 1 to {@link MAX_AT_ONCE};
+ * - `ALLOCATOR_DAMAGED`: the folder holds a value that was not written so;
  * - `ALLOCATOR_IO`: the folder can't be read or written.
  */
 export class AllocatorError extends MapaeError {
-  readonly code: "ALLOCATOR_LOCKED" | "ALLOCATOR_OTHER" | "ALLOCATOR_FULL" | "ALLOCATOR_COUNT" | "ALLOCATOR_IO";
+  readonly code: `ALLOCATOR_${"LOCKED" | "OTHER" | "FULL" | "COUNT" | "DAMAGED" | "IO"}`;
 
   constructor(code: AllocatorError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -48,7 +50,7 @@ const VERSION = 1;
  *
  * This is an incremental Fisher-Yates shuffle, with indexes as cards. The disk has the number of dealt cards, and the cards
  * that were moved to another place. A card is dealt only after that is on disk, so that neither a crash nor a power cut can
- * deal it twice.
+ * deal it twice. Each value ends with a checksum, because an altered card would be the index of another credential.
  */
 export class IndexAllocator {
   readonly #database: AllocatorDatabase;
@@ -72,12 +74,13 @@ export class IndexAllocator {
       throw openError(cause);
     }
     const allocator = new IndexAllocator(database);
-    const wanted = JSON.stringify({ version: VERSION, network });
-    const found = await database.get(META);
-    if (found === undefined) await allocator.#write([["put", META, wanted]]);
-    if (found === undefined || found === wanted) return allocator;
-    await database.close();
-    throw new AllocatorError("ALLOCATOR_OTHER", `The folder is of ${found}, wanted ${wanted}: name another folder`);
+    try {
+      await allocator.#expectNetwork(network);
+      return allocator;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   private constructor(database: AllocatorDatabase) {
@@ -89,9 +92,9 @@ export class IndexAllocator {
    * none.
    *
    * @param lists in the order in which they are filled.
-   * @throws AllocatorError `ALLOCATOR_COUNT`, `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_IO`
+   * @throws AllocatorError `ALLOCATOR_COUNT`, `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_DAMAGED`, `ALLOCATOR_IO`
    */
-  allocate(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
+  async allocate(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
     if (!Number.isSafeInteger(count) || count < 1 || count > MAX_AT_ONCE) {
       throw new AllocatorError("ALLOCATOR_COUNT", `Got ${count} indexes to give out, wanted 1 to ${MAX_AT_ONCE}`);
     }
@@ -109,8 +112,7 @@ export class IndexAllocator {
   async #deal(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
     const given: Allocation[] = [];
     const changed = new Map<string, string | null>();
-    const read = async (key: string) =>
-      (changed.has(key) ? changed.get(key) : await this.#database.get(key)) ?? undefined;
+    const read = async (key: string) => (changed.has(key) ? changed.get(key) : await this.#read(key)) ?? undefined;
     for (const { list, size } of lists) {
       let dealt = readCount(await read(`n${list}`), list, size);
       while (dealt < size && given.length < count) {
@@ -134,9 +136,28 @@ export class IndexAllocator {
     return given;
   }
 
+  async #expectNetwork(network: Hash): Promise<void> {
+    const wanted = JSON.stringify({ version: VERSION, network });
+    const found = await this.#read(META);
+    if (found === undefined) return this.#write([["put", META, wanted]]);
+    if (found === wanted) return;
+    throw new AllocatorError("ALLOCATOR_OTHER", `The folder is of ${found}, wanted ${wanted}: name another folder`);
+  }
+
+  async #read(key: string): Promise<string | undefined> {
+    try {
+      const stored = await this.#database.get(key);
+      return stored === undefined ? undefined : withoutChecksum(key, stored);
+    } catch (cause) {
+      if (cause instanceof AllocatorError) throw cause;
+      const message = `Can't read the indexes that were given out: ${(cause as Error).message}`;
+      throw new AllocatorError("ALLOCATOR_IO", message, { cause });
+    }
+  }
+
   async #write(changes: readonly (["put", string, string] | ["del", string])[]): Promise<void> {
     const batch = changes.map(([type, key, value]) =>
-      type === "put" ? { type, key, value: value as string } : { type, key },
+      type === "put" ? { type, key, value: withChecksum(key, value as string) } : { type, key },
     );
     try {
       await this.#database.batch(batch, { sync: true } as object);
@@ -154,6 +175,21 @@ export class IndexAllocator {
 
 function cardKey(list: Hash, place: number): string {
   return `c${list}${place.toString(16).padStart(6, "0")}`;
+}
+
+function withChecksum(key: string, value: string): string {
+  return `${value}~${crc32(key + value).toString(16)}`;
+}
+
+/** Values of earlier versions have no checksum. */
+function withoutChecksum(key: string, stored: string): string {
+  const [value = "", checksum] = stored.split("~");
+  if (checksum === undefined || stored === withChecksum(key, value)) return value;
+  const advice = "allocate from new lists, with another folder, because an index might be given out twice";
+  throw new AllocatorError(
+    "ALLOCATOR_DAMAGED",
+    `The folder is damaged: ${key} is ${stored}. Check the disk, and ${advice}`,
+  );
 }
 
 function readCount(text: string | undefined, list: Hash, size: number): number {

@@ -108,7 +108,7 @@ test("what was asked for wrongly is refused, and nothing is given out", async ()
   const database = memory();
   const allocator = await IndexAllocator.over(database, NETWORK);
   for (const count of [0, -1, 1.5, Number.NaN, MAX_AT_ONCE + 1]) {
-    assert.throws(() => allocator.allocate([listOf(0, 8)], count), { code: "ALLOCATOR_COUNT" });
+    await assertCode(allocator.allocate([listOf(0, 8)], count), "ALLOCATOR_COUNT");
   }
   await allocator.allocate([listOf(0, 8)], 7);
   await assertCode(allocator.allocate([listOf(0, 16)], 1), "ALLOCATOR_OTHER", {}, "another size");
@@ -116,6 +116,32 @@ test("what was asked for wrongly is refused, and nothing is given out", async ()
   assert.equal((await allocator.allocate([listOf(0, 8)], 1)).length, 1, "what was refused took nothing");
   const other: Hash = `0x${"22".repeat(32)}`;
   await assertCode(IndexAllocator.over(database, other), "ALLOCATOR_OTHER");
+});
+
+test("a value that a disk altered gives out no index, and one of an earlier version is still read", async () => {
+  const [database, list] = [memory(), listOf(0, 64)];
+  const allocator = await IndexAllocator.over(database, NETWORK);
+  const given = await allocator.allocate([list], 40);
+  const write = (key: string, value: string) => database.batch([{ type: "put", key, value }]);
+  const count = `n${list.list}`;
+  const stored = (await database.get(count)) ?? assert.fail();
+  assert.match(stored, /^40 64~[0-9a-f]+$/);
+  await write(count, stored.replace("40", "30"));
+  await assertCode(allocator.allocate([list], 1), "ALLOCATOR_DAMAGED", { message: /new lists/ });
+  await write(count, "40 64");
+  const more = await allocator.allocate([list], 24);
+  assert.equal(new Set([...given, ...more].map(({ index }) => index)).size, 64);
+  const meta = (await database.get("meta")) ?? assert.fail();
+  await write("meta", meta.replace("11", "12"));
+  await assertCode(IndexAllocator.over(database, NETWORK), "ALLOCATOR_DAMAGED");
+});
+
+test("a folder that can't be read is ALLOCATOR_IO, and is closed again", async () => {
+  const database = memory();
+  let closed = 0;
+  const unreadable = { ...database, get: async () => assert.fail("bad block"), close: async () => void closed++ };
+  await assertCode(IndexAllocator.over(unreadable as object as AllocatorDatabase, NETWORK), "ALLOCATOR_IO");
+  assert.equal(closed, 1);
 });
 
 test("a second process can't open the same folder, and can after the first closed it", async (t) => {
