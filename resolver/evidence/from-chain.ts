@@ -123,11 +123,14 @@ export async function chainSnapshot(
       return { list: id, typeId, size, closed, origin, head, closedAt };
     },
     async chunks({ list, size }) {
-      const from = Array.from({ length: Math.ceil(size / CHUNK_SIZE / CHUNKS_A_CALL) }, (_, at) => at * CHUNKS_A_CALL);
-      const calls = from.map((first) =>
-        viewCall(status, VIEWS.words, list, first, Math.min(CHUNKS_A_CALL, size / CHUNK_SIZE - first)),
-      );
-      return (await reader.calls(calls, header.hash)).flatMap((answer) => statusChunks(wordsOf(answer)));
+      const count = size / CHUNK_SIZE;
+      const parts = Array.from({ length: Math.ceil(count / CHUNKS_A_CALL) }, (_, at) => {
+        const first = at * CHUNKS_A_CALL;
+        return { first, many: Math.min(CHUNKS_A_CALL, count - first) };
+      });
+      const calls = parts.map(({ first, many }) => viewCall(status, VIEWS.words, list, first, many));
+      const answers = await reader.calls(calls, header.hash);
+      return parts.flatMap(({ many }, at) => statusChunks(wordsOf(answers[at] ?? "0x"), many));
     },
     async type(typeId) {
       const [createdBlock = "0x0"] = await view(viewCall(trust, VIEWS.typeOf, typeId));

@@ -138,9 +138,13 @@ export function arrayOf(words: readonly Hash[], width = 1): Hash[] {
   return items;
 }
 
-/** Chunks of a list, as the registry returns them: two words each. */
-export function statusChunks(words: readonly Hash[]): StatusChunk[] {
+/**
+ * Chunks of a list, as the registry returns them: two words each.
+ * @param count how many were asked for. A missing one would pass for a chunk without a revocation.
+ */
+export function statusChunks(words: readonly Hash[], count: number): StatusChunk[] {
   const items = arrayOf(words, 2);
+  if (items.length !== 2 * count) throw wrong("a list's chunks", `${items.length / 2} chunks`, `${count}`);
   return Array.from({ length: items.length / 2 }, (_, at) => ({
     revoked: BigInt(items[2 * at] as Hash),
     suspended: BigInt(items[2 * at + 1] as Hash),

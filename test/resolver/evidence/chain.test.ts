@@ -131,6 +131,30 @@ test("behind a server of 5 000 blocks and after 20 000, with 501 pending grants,
   assert.ok(server.calls.length <= 40, String(server.calls.length));
 });
 
+test("a list of which the server gives fewer or more chunks than it has is no list", async () => {
+  const { honest, network, issuer } = await setUp();
+  const list = { list: listId(issuer.address, 0n) as Hash, size: Number(SIZE) };
+  /** The answer of `words` with another number of chunks, as a whole ABI array. */
+  const withChunks =
+    (count: (all: number) => number): Rpc =>
+    async (calls) => {
+      const answers = await honest(calls);
+      return answers.map((answer, at) => {
+        const [method, [call]] = calls[at] ?? assert.fail();
+        const isWords = (call as { data?: string } | undefined)?.data?.startsWith(id(VIEWS.words).slice(0, 10));
+        if (method !== "eth_call" || isWords !== true) return answer;
+        const [, offset = "", , items = ""] = /^0x(.{64})(.{64})(.*)$/.exec(String(answer)) ?? [];
+        const wanted = count(items.length / 128);
+        return `0x${offset}${wanted.toString(16).padStart(64, "0")}${items.padEnd(wanted * 128, "0").slice(0, wanted * 128)}`;
+      });
+    };
+  const chunksBy = async (rpc: Rpc) => (await chainSnapshot(rpcReader(rpc), network)).chunks(list);
+  assert.equal((await chunksBy(withChunks((all) => all))).length, list.size / 256);
+  for (const wrong of [() => 0, (all: number) => all - 1, (all: number) => all + 1]) {
+    await assert.rejects(chunksBy(withChunks(wrong)), { code: "CHAIN_DATA", message: /chunks, wanted/ });
+  }
+});
+
 test("everything of one verdict is asked by the hash of one block", async () => {
   const { honest, network, issuer } = await setUp();
   const server = limited(honest);
