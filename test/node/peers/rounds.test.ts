@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { attestingPeer } from "../../../node/attestations/ask-peer.ts";
 import { Attestations } from "../../../node/attestations/attestations.ts";
@@ -46,14 +46,20 @@ function watchOf(peers: readonly Peer[], given: { digest?: () => Promise<Digest>
   return new PeerWatch({ peers, digest, hashesAt: async (block) => digestAt(block), fromBlock: 0, clock, logger });
 }
 
-test("a node that hangs delays neither the comparison with another one nor this node's end", async () => {
+/** Runs rounds until they are ended, or the test is. */
+function begun(t: TestContext, run: (signal: AbortSignal) => Promise<void>) {
+  const end = new AbortController();
+  t.after(() => end.abort());
+  return { running: run(end.signal), end };
+}
+
+test("a node that hangs delays neither the comparison with another one nor this node's end", async (t) => {
   const lines: string[] = [];
   const { asked, peer: slow } = hanging("http://slow.example");
   let answers = 0;
   const quick: Peer = { name: "http://quick.example", digest: async () => digestAt(++answers + 7) };
   const watch = watchOf([slow, quick], { lines });
-  const end = new AbortController();
-  const running = watch.run(10_000, end.signal);
+  const { running, end } = begun(t, (signal) => watch.run(10_000, signal));
   await until(() => (watch.reports()[1]?.reached ?? 0) > 12);
   assert.deepEqual([asked.count, watch.reports()[0]?.comparedAt], [1, null]);
   end.abort();
@@ -61,7 +67,7 @@ test("a node that hangs delays neither the comparison with another one nor this 
   assert.deepEqual([lines, watch.reports()[0]?.trouble], [[], null], "a request that was ended is no trouble");
 });
 
-test("while this node has no digest of its own, no other node counts as unreachable", async () => {
+test("while this node has no digest of its own, no other node counts as unreachable", async (t) => {
   let asked = 0;
   const other: Peer = {
     name: "http://other.example",
@@ -70,22 +76,23 @@ test("while this node has no digest of its own, no other node counts as unreacha
       return digestAt(9);
     },
   };
-  let own = 0;
+  let [own, isThere] = [0, false];
   const digest = async () => {
-    if (++own < 5) throw new UnavailableError("This node has no block yet that stays");
+    own++;
+    if (!isThere) throw new UnavailableError("This node has no block yet that stays");
     return digestAt(7);
   };
   const watch = watchOf([other], { digest });
-  const end = new AbortController();
-  const running = watch.run(10_000, end.signal);
+  const { running, end } = begun(t, (signal) => watch.run(10_000, signal));
   await until(() => own > 2);
   assert.deepEqual([watch.reports()[0]?.trouble, asked], [null, 0]);
+  isThere = true;
   await until(() => watch.reports()[0]?.comparedAt !== null);
   end.abort();
   await running;
 });
 
-test("blocks at which other nodes differ are given once in a round, and not of a node that does not answer any more", async () => {
+test("blocks at which other nodes differ are given once in a round, and not of a node that does not answer any more", async (t) => {
   let isThere = true;
   const peer: Peer = {
     name: "http://liar.example",
@@ -95,8 +102,7 @@ test("blocks at which other nodes differ are given once in a round, and not of a
     },
   };
   const watch = watchOf([peer]);
-  const end = new AbortController();
-  const running = watch.run(10_000, end.signal);
+  const { running, end } = begun(t, (signal) => watch.run(10_000, signal));
   const taken: number[] = [];
   await until(() => taken.push(...watch.takeDifferingBlocks()) > 1);
   assert.deepEqual([...new Set(taken)], [0]);
@@ -111,7 +117,7 @@ test("blocks at which other nodes differ are given once in a round, and not of a
   await running;
 });
 
-test("a node that hangs delays neither the attestations of another one nor this node's end", async () => {
+test("a node that hangs delays neither the attestations of another one nor this node's end", async (t) => {
   const operator = makeOperator("행정안전부");
   const chain = new ChainSimulator();
   chain.mine([]);
@@ -123,8 +129,7 @@ test("a node that hangs delays neither the attestations of another one nor this 
   const quick = { name: "http://quick.example", attestations: async () => void answers++ as undefined };
   const peers = [slow, quick];
   const collector = new AttestationCollector({ attestations, peers, network: network.name, clock, logger: silent });
-  const end = new AbortController();
-  const running = collector.run(end.signal);
+  const { running, end } = begun(t, (signal) => collector.run(signal));
   await until(() => answers > 3);
   end.abort();
   await running;
