@@ -16,7 +16,13 @@ export const MAX_AT_ONCE = 100_000;
  * - `ALLOCATOR_IO`: the folder can't be read or written.
  */
 export class AllocatorError extends MapaeError {
-  readonly code: `ALLOCATOR_${"LOCKED" | "OTHER" | "FULL" | "COUNT" | "DAMAGED" | "IO"}`;
+  readonly code:
+    | "ALLOCATOR_LOCKED"
+    | "ALLOCATOR_OTHER"
+    | "ALLOCATOR_FULL"
+    | "ALLOCATOR_COUNT"
+    | "ALLOCATOR_DAMAGED"
+    | "ALLOCATOR_IO";
 
   constructor(code: AllocatorError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
