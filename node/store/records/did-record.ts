@@ -55,12 +55,15 @@ export interface DidRecords {
 
 export function didRecords(state: DidState): DidRecords {
   const { entries } = state;
+  const facts = FACTS.write(state);
   const bytes = entries.reduce((sum, { value }) => sum + ENTRY_BYTES + (value.length - 2) / 2, 0);
-  const isInline = bytes <= INLINE_BYTES;
-  const order = isInline ? [] : entries.map(bucketOf);
-  const rest = isInline ? DID_ENTRIES.write(entries) : ORDER.write(order);
-  const buckets = Map.groupBy(isInline ? [] : entries, (_, at) => order[at] ?? 0);
-  return { state: FACTS.write(state) + IS_INLINE.write(isInline) + rest, buckets };
+  if (bytes <= INLINE_BYTES) {
+    return { state: facts + IS_INLINE.write(true) + DID_ENTRIES.write(entries), buckets: new Map() };
+  }
+  const order = entries.map(bucketOf);
+  const buckets = new Map<number, Entry[]>(order.map((bucket) => [bucket, []]));
+  for (const [at, bucket] of order.entries()) buckets.get(bucket)?.push(entries[at] as Entry);
+  return { state: facts + IS_INLINE.write(false) + ORDER.write(order), buckets };
 }
 
 /** The DID's state, read from its record, without the entries. */
