@@ -4,7 +4,7 @@ import type { Vault } from "../vault/vault.ts";
 /** One use of a card. It is recorded only here. */
 export interface Use {
   readonly id: string;
-  /** Unix seconds. */
+  /** Unix seconds, with milliseconds: two uses in one second keep their order. */
   readonly at: number;
   readonly did: string;
   /** The name of the verifier; its DID if it is not accredited. */
@@ -25,7 +25,7 @@ export async function historyOf(vault: Vault): Promise<readonly Use[]> {
 
 export async function remember(vault: Vault, use: Omit<Use, "id" | "at">): Promise<void> {
   const id = crypto.randomUUID();
-  await vault.write(`${PREFIX}${id}`, { ...use, id, at: Math.floor(Date.now() / 1_000) });
+  await vault.write(`${PREFIX}${id}`, { ...use, id, at: Date.now() / 1_000 });
 }
 
 export async function eraseHistory(vault: Vault): Promise<void> {
