@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { settled } from "../../helpers/browsing.ts";
 import type { Stage } from "../../helpers/stage.ts";
 
@@ -46,84 +46,89 @@ export function auditTests({ browsing, auditUrl, network }: Stage): void {
     });
   });
 
-  test("a listener that wants a token gets it from the page's memory, which forgets it when it is loaded again", async () => {
-    const server = createServer(async (request, response) => {
+  test("a listener that wants a token gets it from the page's memory, which forgets it when it is loaded again", async (t) => {
+    const url = await inFrontOf(t, auditUrl, (request, response) => {
       const isLog = request.url?.startsWith("/audit/") ?? false;
       if (isLog && request.headers.authorization !== "Bearer the-token") {
         response.writeHead(401, { "content-type": "application/problem+json" });
-        return void response.end(JSON.stringify({ code: "AUDIT_TOKEN", detail: "Wanted a bearer token" }));
+        response.end(JSON.stringify({ code: "AUDIT_TOKEN", detail: "Wanted a bearer token" }));
+        return true;
       }
-      const answer = await fetch(auditUrl + request.url, { headers: { accept: request.headers.accept ?? "" } });
-      const headers = { ...Object.fromEntries(answer.headers) };
-      for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection"])
-        delete headers[name];
-      response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+      return false;
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    try {
-      await browsing.visit(
-        url,
-        async (page) => {
-          await page.locator("#token").fill("the-token");
-          await page.getByRole("button", { name: "Use it" }).press("Enter");
-          await page.locator("tbody tr").first().waitFor();
-          const kept = await page.evaluate(
-            "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])",
-          );
-          assert(!String(kept).includes("the-token"), String(kept));
-          await page.reload();
-          await page.locator("#token").waitFor();
-        },
-        { origins: [url] },
-      );
-    } finally {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    }
+    await browsing.visit(
+      url,
+      async (page) => {
+        await page.locator("#token").fill("the-token");
+        await page.getByRole("button", { name: "Use it" }).press("Enter");
+        await page.locator("tbody tr").first().waitFor();
+        const kept = await page.evaluate(
+          "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])",
+        );
+        assert(!String(kept).includes("the-token"), String(kept));
+        await page.reload();
+        await page.locator("#token").waitFor();
+      },
+      { origins: [url] },
+    );
   });
 
-  test("a log that can't be saved is an error on the page, and a long one is saved whole", async () => {
+  test("a log that can't be saved is an error on the page, and a long one is saved whole", async (t) => {
     const line = `${JSON.stringify({ block: 1, details: "x".repeat(1_000) })}\n`;
     const [lines, part] = [40_000, 100];
     let isBusy = true;
-    const server = createServer(async (request, response) => {
+    const url = await inFrontOf(t, auditUrl, (request, response) => {
       if (request.headers.accept === "application/jsonl") {
         if (isBusy) {
           response.writeHead(503, { "content-type": "application/problem+json" });
-          return void response.end(JSON.stringify({ code: "UNAVAILABLE", detail: "Too many exports at once" }));
+          response.end(JSON.stringify({ code: "UNAVAILABLE", detail: "Too many exports at once" }));
+          return true;
         }
         response.writeHead(200, { "content-type": "application/jsonl" });
         for (let at = 0; at < lines; at += part) response.write(line.repeat(part));
-        return void response.end();
+        response.end();
+        return true;
       }
-      const answer = await fetch(auditUrl + request.url, { headers: { accept: request.headers.accept ?? "" } });
-      const headers = { ...Object.fromEntries(answer.headers) };
-      for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection"])
-        delete headers[name];
-      response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+      return false;
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    try {
-      await browsing.visit(
-        url,
-        async (page) => {
-          const button = page.getByRole("button", { name: "All as JSON lines" });
-          await button.press("Enter");
-          assert.match(await page.locator('[role="alert"]').innerText(), /503.*Too many exports at once/);
-          isBusy = false;
-          const download = page.waitForEvent("download");
-          await button.press("Enter");
-          const { size } = await stat(await (await download).path());
-          assert.equal(size, lines * line.length);
-          assert.equal(await page.locator('[role="alert"]').count(), 0);
-        },
-        { origins: [url] },
-      );
-    } finally {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    }
+    await browsing.visit(
+      url,
+      async (page) => {
+        const button = page.getByRole("button", { name: "All as JSON lines" });
+        await button.press("Enter");
+        assert.match(await page.locator('[role="alert"]').innerText(), /503.*Too many exports at once/);
+        isBusy = false;
+        const download = page.waitForEvent("download");
+        await button.press("Enter");
+        const { size } = await stat(await (await download).path());
+        assert.equal(size, lines * line.length);
+        assert.equal(await page.locator('[role="alert"]').count(), 0);
+      },
+      { origins: [url] },
+    );
   });
+}
+
+/**
+ * A listener in front of another one, which passes on what `answer` does not answer itself.
+ * @returns its URL.
+ */
+async function inFrontOf(
+  t: TestContext,
+  behind: string,
+  answer: (request: IncomingMessage, response: ServerResponse) => boolean,
+): Promise<string> {
+  const server = createServer(async (request, response) => {
+    if (answer(request, response)) return;
+    const passed = await fetch(behind + request.url, { headers: { accept: request.headers.accept ?? "" } });
+    const headers = { ...Object.fromEntries(passed.headers) };
+    for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection"]) delete headers[name];
+    response.writeHead(passed.status, headers).end(Buffer.from(await passed.arrayBuffer()));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
