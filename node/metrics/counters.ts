@@ -1,16 +1,20 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
 import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
+import { FAILURE_KINDS } from "../chain/servers/failure.ts";
 import { REFUSALS } from "../http/clients/refusals.ts";
 import { HEALINGS, LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
 /** First digits of the statuses of answers. */
 const STATUS_CLASSES = [2, 3, 4, 5] as const;
 
-/** Statuses that are used in alerts. */
-const AUDIT_STATUSES = ["200", "401", "403"] as const;
+/** Every status with which the audit listener answers. */
+const AUDIT_STATUSES = [200, 304, 400, 401, 403, 404, 405, 406, 408, 409, 414, 429, 431, 500, 503] as const;
 
-/** Creates the counters of a node, and the callbacks that increment them. */
-export function countersIn(registry: Registry): NodeObserver {
+/**
+ * Creates the counters of a node, and the callbacks that increment them.
+ * @param servers number of the chain's servers.
+ */
+export function countersIn(registry: Registry, { servers }: { readonly servers: number }): NodeObserver {
   const registers = [registry];
   const batches = new Histogram({
     name: "mapae_batch_duration_seconds",
@@ -45,7 +49,7 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["class"],
     registers,
     collect() {
-      // A rate needs a first value, so statuses that never occurred have the value 0.
+      // Classes that never occurred have the value 0.
       for (const one of STATUS_CLASSES) this.inc({ class: `${one}xx` }, answered[one]);
       answered.fill(0);
     },
@@ -74,9 +78,10 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["outcome"],
     registers,
   });
-  // A rate needs a first value, so counters of events that never happened start at 0.
+  // An increase is the difference from an earlier value, so each counter starts at 0 before its first event.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const how of HEALINGS) healings.inc({ how }, 0);
+  for (let url = 0; url < servers; url++) for (const kind of FAILURE_KINDS) rpcFailures.inc({ url, kind }, 0);
   for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
   for (const outcome of ATTESTATION_OUTCOMES) attestations.inc({ outcome }, 0);
   for (const listener of LISTENERS) for (const reason of REFUSALS) refusals.inc({ listener, reason }, 0);

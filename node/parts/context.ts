@@ -45,9 +45,10 @@ export function createContext(config: NodeConfig, overrides: NodeOverrides): Nod
   const { clock = systemClock, openDatabase = openLevel, random = Math.random } = overrides;
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
   const registry = new Registry();
+  const servers = (overrides.readers ?? config.secrets.rpcUrls).length;
   return {
     ...overrides,
-    ...{ config, clock, random, openDatabase, logger, registry, observer: countersIn(registry) },
+    ...{ config, clock, random, openDatabase, logger, registry, observer: countersIn(registry, { servers }) },
     logFault: (what) => (error) => logger.error({ err: error }, what),
   };
 }

@@ -5,11 +5,9 @@ import { after, test } from "node:test";
 import { parse } from "yaml";
 import type { Operator } from "../../node/issuing/operator.ts";
 import { startNode } from "../../node/main.ts";
-import type { NodeOverrides } from "../../node/parts/context.ts";
 import { REPOSITORY } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { cells, tableOf } from "../docs/tables.ts";
-import type { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { type Sample, scrape } from "../helpers/exposition.ts";
 import { attestedBy, makeOperator } from "../helpers/operators.ts";
 import { selectorsOf } from "../helpers/promql.ts";
@@ -49,23 +47,18 @@ const [{ name: group, rules: alerts }] = parse(await readRepositoryFile("deploy/
 const dashboard = JSON.parse(await readRepositoryFile("deploy/grafana/mapae-node.json"));
 const panels = dashboard.panels as Panel[];
 
-/** All that running nodes expose: one that follows its chain, one whose chain does not answer, one of an attested network. */
+/** All that running nodes expose: one that follows its chain, and one of an attested network. */
 const exposed = [
-  ...(await samplesOf("mapae_clock_offset_seconds", (chain) => ({ readers: [chain] }))),
-  ...(await samplesOf("mapae_rpc_failures_total", () => ({}))),
-  ...(await samplesOf("mapae_attested_block", (chain) => ({ readers: [chain] }), [makeOperator("행정안전부")])),
+  ...(await samplesOf("mapae_clock_offset_seconds")),
+  ...(await samplesOf("mapae_attested_block", [makeOperator("행정안전부")])),
 ];
 
 /** What a node exposes once it exposes something of a name. */
-async function samplesOf(
-  name: string,
-  overrides: (chain: ChainSimulator) => NodeOverrides,
-  operators: readonly Operator[] = [],
-): Promise<Sample[]> {
+async function samplesOf(name: string, operators: readonly Operator[] = []): Promise<Sample[]> {
   const chain = chainOf(3);
   const network = operators.length === 0 ? chain.network() : attestedBy(chain.network(), operators, 1);
-  const given = { network, metrics: { host: "127.0.0.1", port: 0 }, secrets: { rpcUrls: ["http://127.0.0.1:2"] } };
-  const node = await startNode(await configOf({ after }, chain, given), { logger: silent, ...overrides(chain) });
+  const config = await configOf({ after }, chain, { network, metrics: { host: "127.0.0.1", port: 0 } });
+  const node = await startNode(config, { logger: silent, readers: [chain] });
   let samples: Sample[] = [];
   await until(async () => {
     // A clock is compared with blocks that are made while a node looks on.

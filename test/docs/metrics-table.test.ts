@@ -25,7 +25,7 @@ function metricsTable(): string {
     memory: never,
     onFault: never,
   });
-  countersIn(registry);
+  countersIn(registry, { servers: 1 });
   const metrics = registry.getMetricsAsArray() as object[] as Defined[];
   const rows = metrics.map(({ name, type, help, labelNames }) => {
     const labels = labelNames.map((label) => `\`${label}\``).join(", ");

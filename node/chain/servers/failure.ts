@@ -1,10 +1,12 @@
-import { RpcFailure, type RpcFailureKind } from "../../../resolver/chain/rpc/rpc.ts";
+import { RPC_FAILURE_KINDS, RpcFailure, type RpcFailureKind } from "../../../resolver/chain/rpc/rpc.ts";
 import {
   ChainDataError,
   HistoryIncompleteError,
   NetworkMismatchError,
   UnavailableError,
 } from "../../../resolver/errors.ts";
+
+export const FAILURE_KINDS = [...RPC_FAILURE_KINDS, "absent", "data", "history", "roots", "network", "lag"] as const;
 
 /**
  * Kind of a failure of a chain's server; a stable label of metrics. In addition to {@link RpcFailureKind}:
@@ -16,7 +18,7 @@ import {
  * - `network`: its chain is another one;
  * - `lag`: it answers, but another server has had later blocks for a while.
  */
-export type FailureKind = RpcFailureKind | "absent" | "data" | "history" | "roots" | "network" | "lag";
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Two servers of a chain show different values of the same slots at the same block. */
 export class DisagreementError extends ChainDataError {

@@ -3,6 +3,8 @@ import { UnavailableError } from "../../errors.ts";
 /** One JSON-RPC call: a method and its parameters. */
 export type RpcCall = readonly [method: string, params: readonly unknown[]];
 
+export const RPC_FAILURE_KINDS = ["refused", "timeout", "reset", "http", "size", "json", "rpc"] as const;
+
 /**
  * How a request to a chain's server failed; stable, for metrics.
  *
@@ -14,7 +16,7 @@ export type RpcCall = readonly [method: string, params: readonly unknown[]];
  * - `json`: the body is no JSON-RPC answer to the request;
  * - `rpc`: the answer is a JSON-RPC error.
  */
-export type RpcFailureKind = "refused" | "timeout" | "reset" | "http" | "size" | "json" | "rpc";
+export type RpcFailureKind = (typeof RPC_FAILURE_KINDS)[number];
 
 /** A chain's server gave no result. */
 export class RpcFailure extends UnavailableError {

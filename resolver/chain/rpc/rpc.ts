@@ -6,6 +6,7 @@ import { type Rpc, type RpcCall, RpcError, RpcFailure, type RpcFailureKind } fro
 export {
   mayBeTooMuch,
   mayTakeTooLong,
+  RPC_FAILURE_KINDS,
   type Rpc,
   type RpcCall,
   RpcError,

@@ -5,6 +5,8 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
+import { AUDIT_ERROR_CODES, AuditError, auditProblem } from "../../../node/audit/audit-error.ts";
+import { FAILURE_KINDS } from "../../../node/chain/servers/failure.ts";
 import type { NodeConfig } from "../../../node/config/config.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { NodeOverrides } from "../../../node/parts/context.ts";
@@ -126,6 +128,22 @@ test("answers are counted by class of status, those to no request included", asy
     const [given = 0, ...rest] = await counts();
     return given > ok && JSON.stringify(rest) === JSON.stringify([unchanged + 1, refused + 2, failed]);
   });
+});
+
+test("a counter has the value 0 before its first event, so that Prometheus sees the first one as an increase", async (t) => {
+  const chain = chainOf(1);
+  const node = await nodeWithMetrics(t, chain, { readers: [chain, chain] });
+  const samples = await scrape(node.metricsUrl);
+  for (const url of ["0", "1"]) {
+    for (const kind of FAILURE_KINDS) {
+      assert.equal(sampleOf(samples, "mapae_rpc_failures_total", { url, kind }), 0, `${url} ${kind}`);
+    }
+  }
+  assert.equal(sampleOf(samples, "mapae_rpc_failures_total", { url: "2" }), undefined);
+  for (const code of AUDIT_ERROR_CODES) {
+    const status = String(auditProblem(new AuditError(code, "")).status);
+    assert.equal(sampleOf(samples, "mapae_audit_answers_total", { status }), 0, code);
+  }
 });
 
 test("requests to the chain that fail are counted by kind, and by the place of the URL, never by the URL", async (t) => {
