@@ -5,7 +5,7 @@ import { type Evidence, type GateStore, isNewEvidence, type StoredState } from "
 
 /**
  * - `GATE_STORE_LOCKED`: another process has the folder open;
- * - `GATE_STORE_OTHER`: it is of another network, or was written by another version of Mapae;
+ * - `GATE_STORE_OTHER`: it is of another network, or was written by another version of Mapae or by another program;
  * - `GATE_STORE_DAMAGED`: what is read back is not what was written;
  * - `GATE_STORE_IO`: the disk fails, or its permissions do not allow the access.
  */
@@ -39,12 +39,14 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
   await guarded(database.open());
   const meta = JSON.stringify({ version: VERSION, genesisHash, name });
   const found = await guarded(database.get(META));
-  if (found === undefined) await guarded(database.put(META, meta, { sync: true }));
+  const [first] = await guarded(database.keys({ limit: 1 }).all());
+  if (first === undefined) await guarded(database.put(META, meta, { sync: true }));
   else if (found !== meta) {
     await database.close();
+    const of = found?.slice(0, 200) ?? "another program, such as a node";
     throw new GateStoreError(
       "GATE_STORE_OTHER",
-      `The folder ${directory} is of ${found.slice(0, 200)}, wanted ${meta}: name another folder`,
+      `The folder ${directory} is of ${of}, wanted ${meta}: name another folder`,
     );
   }
   const evidence = async () =>

@@ -1,4 +1,15 @@
-import { appendFile, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { boundedBytes, boundedFile, utf8Text } from "../../node/files/bounded-file.ts";
 import { secretFile } from "../../node/files/secret-file.ts";
@@ -117,15 +128,19 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 /**
  * Writes a file atomically, and creates its folder; `mode` is for secrets. After an error the former file is unchanged, and
- * nothing else is left.
- * @throws CliError `CONFIGURATION`
+ * nothing else is left. A link stays, and what it leads to is replaced.
+ * @throws CliError `CONFIGURATION`, also for a folder, a device or a pipe: root's rename would replace `/dev/null` by a file.
  */
 export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
+  const target = await realpath(path).catch(() => path);
+  const part = `${target}.${process.pid}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    const found = await stat(target).catch(() => undefined);
+    if (found !== undefined && !found.isFile())
+      throw new Error(`it is a ${found.isDirectory() ? "folder" : "device or a pipe"}: name a file`);
+    await mkdir(dirname(target), { recursive: true });
     await writeFile(part, content, { mode });
-    await rename(part, path);
+    await rename(part, target);
   } catch (cause) {
     await rm(part, { force: true }).catch(() => undefined); // the first error says more
     throw notWritten(path, cause);

@@ -9,7 +9,7 @@ export const MAX_AT_ONCE = 100_000;
 
 /**
  * - `ALLOCATOR_LOCKED`: another process has the same folder open;
- * - `ALLOCATOR_OTHER`: the folder belongs to another network or version, or has another size for the list;
+ * - `ALLOCATOR_OTHER`: the folder belongs to another network, version or program, or has another size for the list;
  * - `ALLOCATOR_FULL`: the lists have too few free indexes;
  * - `ALLOCATOR_COUNT`: the count is not a whole number from 1 to {@link MAX_AT_ONCE};
  * - `ALLOCATOR_DAMAGED`: the folder holds a value that was not written so;
@@ -44,7 +44,7 @@ export interface Allocation {
 }
 
 /** The part of LevelDB that is used, which `memory-level` has, too. */
-export type AllocatorDatabase = Pick<Level<string, string>, "open" | "get" | "batch" | "close">;
+export type AllocatorDatabase = Pick<Level<string, string>, "open" | "get" | "keys" | "batch" | "close">;
 
 const META = "meta";
 const VERSION = 1;
@@ -145,8 +145,13 @@ export class IndexAllocator {
   async #expectNetwork(network: Hash): Promise<void> {
     const wanted = JSON.stringify({ version: VERSION, network });
     const found = await this.#read(META);
-    if (found === undefined) return this.#write([["put", META, wanted]]);
     if (found === wanted) return;
+    if (found === undefined) {
+      const [first] = await this.#database.keys({ limit: 1 }).all();
+      if (first === undefined) return this.#write([["put", META, wanted]]);
+      const what = "The folder is the database of another program, such as a node's index";
+      throw new AllocatorError("ALLOCATOR_OTHER", `${what}: name an empty folder, or the one used before`);
+    }
     throw new AllocatorError("ALLOCATOR_OTHER", `The folder is of ${found}, wanted ${wanted}: name another folder`);
   }
 
@@ -209,11 +214,12 @@ function readCount(text: string | undefined, list: Hash, size: number): number {
 }
 
 function openError(cause: unknown): AllocatorError {
-  const { code } = ((cause as Error).cause ?? cause) as { code?: unknown };
+  // When opening fails, the reason is in `cause`.
+  const { code, message } = ((cause as Error).cause ?? cause) as Error & { code?: unknown };
   if (code === "LEVEL_LOCKED") {
     return new AllocatorError("ALLOCATOR_LOCKED", "Another process gives out indexes from this folder: let it finish", {
       cause,
     });
   }
-  return new AllocatorError("ALLOCATOR_IO", `Can't open the folder: ${(cause as Error).message}`, { cause });
+  return new AllocatorError("ALLOCATOR_IO", `Can't open the folder: ${message}`, { cause });
 }

@@ -6,7 +6,7 @@ import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.t
 import type { CheckedDatabase, Reader } from "./checked-database.ts";
 import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
 import { decode, json } from "./records/codec.ts";
-import { corrupt, REBUILD, StoreError } from "./store-error.ts";
+import { REBUILD, StoreError } from "./store-error.ts";
 
 /** The network whose data a directory holds, and the schema version. */
 export interface Meta {
@@ -35,7 +35,12 @@ export async function readMeta(database: Reader): Promise<Meta | undefined> {
   const digits = database.get(META_KEY);
   if (digits !== undefined) return decode(META, digits);
   if (await database.isEmpty()) return undefined;
-  throw corrupt("it has entries, but no record of their network");
+  // No advice to remove it, as other damage has: it may be the only record of an issuer's indexes.
+  throw new StoreError(
+    "STORE_CORRUPT",
+    "The data directory has entries, but no record of their network: it is another program's, or damaged. " +
+      "Set MAPAE_DATA_DIR to a directory of the node's own; remove this one only if nothing but a node wrote to it",
+  );
 }
 
 /** @throws StoreError */

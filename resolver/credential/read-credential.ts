@@ -44,6 +44,7 @@ export interface Credential extends Times, StatusClaims {
 export function readCredential(text: string): Credential {
   if (text.length > MAX_CREDENTIAL_LENGTH) throw malformed(`It is longer than ${MAX_CREDENTIAL_LENGTH} characters`);
   const token = text.trim();
+  if (!/^[\w\s-]+\./.test(token)) throw malformed("It is no SD-JWT and no JWT, which are like eyJ….eyJ….… in one line");
   if (/\s/.test(token)) throw malformed("It has white space or line breaks within: remove them");
   const [issued = "", ...rest] = token.split("~");
   const jws = readJws(issued, { malformed, unsupported });

@@ -58,7 +58,10 @@ export function jsonLength(bytes: Uint8Array): number {
   if (bytes.length < SHORTEST_GZIP || bytes[0] !== 0x1f || bytes[1] !== 0x8b)
     throw malformed("it is no gzip, which begins with the bytes 1f 8b");
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
-  if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
+  if (length > BUNDLE_BOUNDS.json)
+    throw malformed(
+      `its last four bytes state ${length} bytes of JSON, more than ${BUNDLE_BOUNDS.json}: is it cut off?`,
+    );
   return length;
 }
 

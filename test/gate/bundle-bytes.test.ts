@@ -97,6 +97,10 @@ test("a bundle that is cut off, empty, no gzip, no JSON or of another format is 
     gzipSync(`${"[".repeat(65)}${"]".repeat(65)}`),
   ];
   for (const bytes of wrong) await assert.rejects(readBundle(bytes), { code: "PROOF_FORMAT" });
+  await assert.rejects(readBundle(good.slice(0, 500)), {
+    code: "PROOF_FORMAT",
+    message: /is it cut off\?|no JSON in gzip/,
+  });
   // Its last four bytes are no length.
   const text = new TextEncoder().encode("This is a text and no bundle, long enough for a gzip");
   await assert.rejects(readBundle(text), { code: "PROOF_FORMAT", message: /it is no gzip/ });

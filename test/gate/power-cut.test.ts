@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Level } from "level";
 import { openGate } from "../../gate/gate.ts";
 import { levelStore } from "../../gate/level-store.ts";
 import { readBundle } from "../../resolver/proofs/bundle.ts";
@@ -109,6 +110,17 @@ test("one process has a gate's folder at a time, for one network", async (t) => 
   const other = { ...stage.network, genesisHash: `0x${"11".repeat(32)}` as const };
   await assert.rejects(levelStore(folder, other), { code: "GATE_STORE_OTHER" });
   await (await levelStore(folder, stage.network)).close();
+});
+
+test("the database of another program is refused as a gate's folder, and left as it is", async (t) => {
+  const folder = join(await temporaryFolder(t), "index");
+  const index = new Level<string, string>(folder);
+  await index.put("tip", "7");
+  await index.close();
+  await assert.rejects(levelStore(folder, stage.network), { code: "GATE_STORE_OTHER", message: /another program/ });
+  await index.open();
+  assert.deepEqual(await index.keys().all(), ["tip"]);
+  await index.close();
 });
 
 test("bytes of a gate's folder that were altered or cut off are found, or did no harm", async (t) => {

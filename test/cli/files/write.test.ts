@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeNewKey, writeWhole } from "../../../cli/files/files.ts";
@@ -44,4 +45,22 @@ test("a file that can't be written leaves nothing beside it, and the former cont
   assert.deepEqual(await readdir(folder), ["taken"]);
   await writeWhole(join(folder, "bytes"), Uint8Array.of(1, 2));
   assert.deepEqual([...(await readFile(join(folder, "bytes")))], [1, 2]);
+});
+
+test("a link stays when what it leads to is replaced, and a folder or a pipe is never replaced by a file", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [real, link, pipe] = ["real", "link", "pipe"].map((name) => join(folder, name)) as [string, string, string];
+  await writeFile(real, "old");
+  await symlink("real", link);
+  await writeWhole(link, "new");
+  assert.equal(await readFile(real, "utf8"), "new");
+  assert.ok((await lstat(link)).isSymbolicLink());
+  execFileSync("mkfifo", [pipe]);
+  await assert.rejects(writeWhole(pipe, "text"), {
+    code: "CONFIGURATION",
+    message: /is a device or a pipe: name a file/,
+  });
+  await assert.rejects(writeWhole(folder, "text"), { code: "CONFIGURATION", message: /is a folder: name a file/ });
+  assert.ok((await stat(pipe)).isFIFO());
+  assert.deepEqual((await readdir(folder)).toSorted(), ["link", "pipe", "real"]);
 });

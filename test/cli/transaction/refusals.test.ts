@@ -74,7 +74,12 @@ const ROWS: Row[] = [
     /did you mean did:mapae:local:0x70/,
   ],
   [`resolve did:mapae:gov:${address}`, 2, "INVALID_DID", /with a network such as local or gov-0a1b2c3d/],
-  ["verify $dir/not.json", 2, "CREDENTIAL_MALFORMED", /not a credential that can be verified: It is no compact JWS/],
+  [
+    "verify $dir/not.json",
+    2,
+    "CREDENTIAL_MALFORMED",
+    /not a credential that can be verified: It is no SD-JWT and no JWT/,
+  ],
   ["resolve did:web:a.example", 2, "METHOD_NOT_SUPPORTED", /did:web is not served here/],
   [`resolve did:mapae:gov-0a1b2c3d:${address}`, 2, "FEATURE_NOT_SUPPORTED", /gov-0a1b2c3d is not known here/],
   [`did show did:mapae:gov-0a1b2c3d:${address}`, 2, "INVALID_INPUT", /is of network gov-0a1b2c3d/],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -27,6 +29,7 @@ function memory(): AllocatorDatabase {
   return {
     open: () => level.open(),
     get: (key: string) => level.get(key),
+    keys: (options: object) => level.keys(options),
     batch: (operations: never, options: never) => level.batch(operations, options),
     close: async () => undefined,
   } as object as AllocatorDatabase;
@@ -142,6 +145,19 @@ test("a folder that can't be read is ALLOCATOR_IO, and is closed again", async (
   const unreadable = { ...database, get: async () => assert.fail("bad block"), close: async () => void closed++ };
   await assertCode(IndexAllocator.over(unreadable as object as AllocatorDatabase, NETWORK), "ALLOCATOR_IO");
   assert.equal(closed, 1);
+});
+
+test("the database of another program is refused, and left as it is", async () => {
+  const database = memory();
+  await database.batch([{ type: "put", key: "tip", value: "7" }]);
+  await assertCode(IndexAllocator.over(database, NETWORK), "ALLOCATOR_OTHER", { message: /of another program/ });
+  assert.equal(await database.get("meta"), undefined);
+});
+
+test("a file in place of the folder is ALLOCATOR_IO with the system's reason", async (t) => {
+  const file = join(await temporaryFolder(t), "file");
+  await writeFile(file, "");
+  await assertCode(IndexAllocator.open(file, NETWORK), "ALLOCATOR_IO", { message: /EEXIST|not a directory/i });
 });
 
 test("a second process can't open the same folder, and can after the first closed it", async (t) => {

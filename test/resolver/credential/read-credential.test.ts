@@ -171,6 +171,8 @@ test("white space or a line break within a token is said, and no forgery", () =>
       assert.throws(() => readCredential(text), { code: "CREDENTIAL_MALFORMED", message: /line breaks/ });
     }
   }
+  for (const text of ["", "# A heading. And text", '{ "issuer": "did:mapae:…" }'])
+    assert.throws(() => readCredential(text), { code: "CREDENTIAL_MALFORMED", message: /no SD-JWT and no JWT/ });
   for (const text of [good.replace("~", "=~"), `${good.slice(0, -1)}+~`]) fails(text, "CREDENTIAL_MALFORMED");
 });
 
