@@ -9,7 +9,7 @@ import { type Evidence, type GateStore, type HeldBlock, MAX_BLOCKS, type StoredS
 import { type HeldBundle, readHeld } from "./held.ts";
 import { type BundleJudgement, judgeBundle } from "./judge-bundle.ts";
 import type { GatePolicy, TypePolicy } from "./policy.ts";
-import { ALARMS, type DenyReason, type GateReason, type ImportReason } from "./reason.ts";
+import type { DenyReason, GateReason, ImportReason } from "./reason.ts";
 
 /** The parts of a gate. */
 export interface GateOptions {
@@ -86,7 +86,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
   let alarms = (await store.evidence()).length;
   const checks = new Map<GateReason, number>();
   const bundles = new Map<ImportReason, number>();
-  const verifiers = new Map(Object.entries(policy.types).map(([type, one]) => [type, verifierFor(one)]));
+  const admitted = new Map(Object.entries(policy.types).map(([type, one]) => [type, { one, judge: verifierFor(one) }]));
 
   function verifierFor({ denyAfter }: TypePolicy): Verifier {
     const snapshot = async () => (held as HeldBundle).snapshot;
@@ -101,9 +101,9 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const read = readCredential(credential);
     const { issuer, type } = read;
     if (issuer.network !== network.name) return { outcome: "deny", reason: "otherNetwork", clock: state };
-    const one = Object.hasOwn(policy.types, type) ? policy.types[type] : undefined;
-    const judge = verifiers.get(type);
-    if (one === undefined || judge === undefined) return { outcome: "deny", reason: "typeNotAdmitted", clock: state };
+    const found = admitted.get(type);
+    if (found === undefined) return { outcome: "deny", reason: "typeNotAdmitted", clock: state };
+    const { one, judge } = found;
     const wanted = { type, ...(statusToken !== undefined && { statusToken }) };
     const binding = { nonce, audience: policy.audience, maxAge: policy.presentationMaxAge };
     const answer = one.keyBinding
@@ -135,7 +135,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const judged = await judgeBundle(bytes, { network, types, held, blocks, now: clock().now });
     bundles.set(judged.reason, (bundles.get(judged.reason) ?? 0) + 1);
     if (judged.reason === "newer") await hold(judged);
-    else if (ALARMS.has(judged.reason) && judged.came && judged.against) {
+    else if ("came" in judged) {
       const { reason, came, against } = judged;
       await store.addEvidence({ reason, at: now(), held: against, came });
       alarms = (await store.evidence()).length;

@@ -7,7 +7,7 @@ import { ProofError } from "../resolver/proofs/proof-error.ts";
 import { verifyHeader } from "../resolver/proofs/verify-header.ts";
 import type { HeldBlock, SealedBlock } from "./gate-store.ts";
 import { bytesOf, type HeldBundle, leavesOut, verifyWhole } from "./held.ts";
-import type { ImportReason } from "./reason.ts";
+import type { AlarmReason, ImportReason } from "./reason.ts";
 
 /** The state of a gate when a bundle arrives. */
 export interface Holding {
@@ -30,12 +30,12 @@ export type BundleJudgement =
       readonly bytes: Uint8Array;
     }
   | {
-      readonly reason: Exclude<ImportReason, "newer">;
-      readonly problem?: ProofError;
-      /** With an alarm: the sealed block that arrived, and the one that was held. */
-      readonly came?: HeldBlock;
-      readonly against?: HeldBlock;
-    };
+      readonly reason: AlarmReason;
+      /** The sealed block that arrived, and the one that was held. */
+      readonly came: HeldBlock;
+      readonly against: HeldBlock;
+    }
+  | { readonly reason: Exclude<ImportReason, "newer" | AlarmReason>; readonly problem?: ProofError };
 
 /**
  * Judges a bundle or a delta from any source against the held bundle. Only a verified block can raise an alarm; otherwise

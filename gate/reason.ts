@@ -56,4 +56,6 @@ export type ImportReason =
   | ProofErrorCode;
 
 /** Reasons that are an alarm: the held block and the new one are stored as evidence. */
-export const ALARMS: ReadonlySet<ImportReason> = new Set(["olderBlock", "otherHash"]);
+export const ALARMS = ["olderBlock", "otherHash"] as const satisfies readonly ImportReason[];
+/** One of {@link ALARMS}. */
+export type AlarmReason = (typeof ALARMS)[number];

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { Decision } from "../../gate/decide.ts";
+import { type Decision, decide, refusalOf } from "../../gate/decide.ts";
 import type { Gate } from "../../gate/gate.ts";
+import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
+import { readCredential } from "../../resolver/credential/read-credential.ts";
+import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { TYPE_URI } from "../helpers/registries.ts";
 import { AUDIENCE, type GateStage, gateOf, gateStage, INDEX, LIST_URI, NONCE, POLICY } from "./stage.ts";
@@ -110,6 +113,39 @@ test("knowledge that ages lets in with a warning, then nobody: what is bad stays
   assert.equal(await shortCheck(asking.gate, shown), "ask expired");
 });
 
+test("whatever the verdict, the age and the clock are, only a valid credential is let in, and by no expired bundle", async () => {
+  const policy = { ...(POLICY.types[TYPE_URI] ?? assert.fail()), whenExpired: "ask" as const };
+  const credential = readCredential(await stage.credential());
+  const verdicts = [
+    { verdict: "valid" },
+    { verdict: "unknown", reason: "stale" },
+    { verdict: "unknown", reason: "statusUnavailable" },
+    { verdict: "invalid", reason: "revoked" },
+  ] as const;
+  for (const answer of verdicts) {
+    for (const clock of ["good", "behind", "ahead"] as const) {
+      for (const freshness of ["fresh", "stale", "expired"] as const) {
+        const { outcome } = decide({ ...answer, steps: [], credential }, { freshness, clock, policy });
+        const isGood = answer.verdict === "valid" || answer.reason === "stale";
+        const isLetIn = answer.verdict === "valid" && freshness !== "expired";
+        const wanted = isLetIn ? "admit" : isGood ? "ask" : "deny";
+        assert.equal(outcome, wanted, JSON.stringify([answer, clock, freshness]));
+      }
+    }
+  }
+});
+
+test("only a text that is no credential has a reason of its own to be refused; another error is a fault", () => {
+  assert.throws(
+    () => readCredential("no credential"),
+    (error) => refusalOf(error) === "CREDENTIAL_MALFORMED",
+  );
+  class Other extends MapaeError {
+    readonly code = "OTHER";
+  }
+  assert.equal(refusalOf(new Other("another")), undefined);
+});
+
 test("a clock before what it has seen, or far ahead of it, is a fault: the gate treats itself as stale", async () => {
   const { gate, clock } = await opened();
   const start = clock.now;
@@ -135,6 +171,43 @@ test("without a bundle, and without one that has all types of the policy, nobody
   const wider = await gateOf(stage, { policy: parseGatePolicy({ audience: AUDIENCE, types }) });
   assert.equal((await wider.gate.importBundle(full)).reason, "missingType");
   assert.equal(await shortCheck(wider.gate, await stage.presented()), "deny noBundle");
+});
+
+test("the freshness of a gate is said for each type of its policy, and of none that its bundle lacks", async () => {
+  const store = memoryStore();
+  await opened({ store });
+  const types = { ...POLICY.types, "https://types.example/other": POLICY.types[TYPE_URI] };
+  const { gate, clock } = await gateOf(stage, { store, policy: parseGatePolicy({ audience: AUDIENCE, types }) });
+  const time = gate.status().asOf?.time ?? assert.fail();
+  for (const [age, freshness] of [
+    [3_600, "fresh"],
+    [3_601, "stale"],
+    [7_201, "expired"],
+  ] as const) {
+    clock.now = time + age;
+    assert.deepEqual(gate.status().types, { [TYPE_URI]: freshness, "https://types.example/other": null });
+  }
+});
+
+test("a gate stores the time that it saw once in a minute, while it has a bundle and its clock is good", async () => {
+  const stored: number[] = [];
+  const store = { ...memoryStore(), saveSeen: async (seen: number) => void stored.push(seen) };
+  const policy = parseGatePolicy({ audience: AUDIENCE, types: POLICY.types, clockMaxAhead: 3_155_760_000 });
+  const { gate, clock } = await gateOf(stage, { store, policy });
+  const credential = await stage.credential();
+  const checkAt = async (now: number) => {
+    clock.now = now;
+    await gate.check({ credential });
+  };
+  const start = clock.now;
+  await checkAt(start + 1_000_000);
+  clock.now = start;
+  assert.equal((await gate.importBundle(full)).reason, "newer");
+  assert.equal(gate.status().clock, "good");
+  const time = gate.status().asOf?.time ?? assert.fail();
+  for (const later of [59, 60, 119, 120, 121, -181]) await checkAt(time + later);
+  await gate.close();
+  assert.deepEqual(stored, [time + 60, time + 120]);
 });
 
 test("a gate counts its reasons and keeps nothing else of who came", async () => {

@@ -138,6 +138,48 @@ test("a log with any word, topic or length altered is read or refused by a Chain
   assert(refused > 2_000);
 });
 
+test("a log with a word or half a word more than its event has, or a word less, is refused", () => {
+  const [subject, hash32] = [id("x"), id("y")];
+  const rows: [Interface, string, unknown[]][] = [
+    [trust, "TypeAdded", [subject, ACTOR, "urn:a", "urn:b", hash32]],
+    [trust, "Granted", [subject, ACTOR, TYPE, ISSUER, 0n, hash32, 0n, 1n, true, "ab"]],
+    [trust, "Accepted", [subject, ACTOR]],
+    [trust, "Extended", [subject, ACTOR, 17n]],
+    [trust, "Withdrawn", [subject, ACTOR, 17n]],
+    [status, "ListCreated", [subject, ACTOR, ISSUER, 0n, SIZE, TYPE, "https://a"]],
+    [status, "ListClosed", [subject, ACTOR]],
+    [status, "StatusChanged", [subject, ACTOR, hash32, [[0n, 1n, 0n, 0n]]]],
+    [status, "Checkpoint", [subject, ACTOR, TYPE, SIZE, false, 0n, 2n, hash32]],
+  ];
+  for (const [contract, event, values] of rows) {
+    const log = logOf(contract, event, values);
+    const decode = contract === trust ? decodeTrustLog : decodeStatusLog;
+    decode(log, TIME);
+    const longer = ["00".repeat(32), "00".repeat(16)].map((more) => log.data + more);
+    const shorter = log.data === "0x" ? [] : [log.data.slice(0, -64)];
+    for (const data of [...longer, ...shorter] as Hex[])
+      assert.throws(() => decode({ ...log, data }, TIME), ChainDataError, `${event} ${data.length}`);
+  }
+});
+
+test("a text as long as the contract allows is read, and one of a byte more is refused", () => {
+  const [subject, hash32] = [id("x"), id("y")];
+  const rows: [number, (text: string) => unknown][] = [
+    [200, (uri) => decodeTrustLog(logOf(trust, "TypeAdded", [subject, ACTOR, uri, "urn:b", hash32]), TIME)],
+    [200, (uri) => decodeTrustLog(logOf(trust, "TypeAdded", [subject, ACTOR, "urn:a", uri, hash32]), TIME)],
+    [
+      96,
+      (label) =>
+        decodeTrustLog(logOf(trust, "Granted", [subject, ACTOR, TYPE, ISSUER, 0n, hash32, 0n, 1n, true, label]), TIME),
+    ],
+    [200, (uri) => decodeStatusLog(logOf(status, "ListCreated", [subject, ACTOR, ISSUER, 0n, SIZE, TYPE, uri]), TIME)],
+  ];
+  for (const [most, decode] of rows) {
+    decode("a".repeat(most));
+    assert.throws(() => decode("a".repeat(most + 1)), ChainDataError);
+  }
+});
+
 test("a label is kept as the bytes that were written, whatever they say", () => {
   const label = (text: string, damage = (data: string) => data) => {
     const args = [id("x"), ACTOR, TYPE, ISSUER, 0n, id("p"), 0n, 1n, true, text];

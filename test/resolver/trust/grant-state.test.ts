@@ -107,6 +107,15 @@ test("a grant that does not hold says why, and at which link", () => {
   assert.deepEqual(judge({ end: TIME + 1 }), { holds: true });
   const nobody = { grant: () => undefined, deactivatedAt: () => undefined };
   assert.deepEqual(standingOf(nobody, root.grantId, TIME), { ...at("unknownGrant", root), chain: [] });
+  const links = Array.from({ length: 6 }, (_, at) => ({
+    ...root,
+    grantId: id(`${at}`) as Hash,
+    parent: at === 0 ? null : (id(`${at - 1}`) as Hash),
+  }));
+  const byLink = { ...nobody, grant: (grantId: Hash) => links.find((one) => one.grantId === grantId) };
+  const ofLinks = (count: number) => standingOf(byLink, id(`${count - 1}`) as Hash, TIME);
+  assert.equal(ofLinks(4).chain.length, 4, "the contract grants no deeper");
+  assert.throws(() => ofLinks(5), ChainDataError);
   const circle = { ...root, parent: root.grantId };
   assert.throws(() => standingOf({ ...nobody, grant: () => circle }, root.grantId, TIME), ChainDataError);
 });

@@ -176,6 +176,7 @@ test("a key is judged at the moment of issue with the knowledge of the block", (
     ["revoked after it expired", [set(2, T(6)), set(8, 0)], T(5), "invalid keyRevoked"],
     ["revoked under another purpose", [set(2), set(8, 0, "did/pub/P256/sigAuth")], T(5), "invalid keyRevoked"],
     ["revoked under another encoding", [set(2), set(8, 0, "did/pub/P256/veriKey/hex")], T(5), "invalid keyRevoked"],
+    ["revoked before it was ever set", [set(2, 0), set(6)], T(5), "invalid keyNotYetValid"],
     ["set again after a revocation: healed for all dates", [set(2), set(8, 0), set(9)], T(5), "valid"],
     ["published for another purpose only", [set(2, FAR, "did/pub/P256/sigAuth")], T(5), "invalid unknownKey"],
     ["published for assertions later", [set(2, FAR, "did/pub/P256/sigAuth"), set(6)], T(5), "invalid keyNotYetValid"],
