@@ -1,10 +1,11 @@
 import type { Express, Request, Response } from "express";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Address } from "../../resolver/primitives/hex.ts";
 import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { type Answer, DATA_HEADERS, json, send } from "../http/answer.ts";
+import { shownBlock } from "../http/caching.ts";
+import { type ListName, listNameOf } from "../http/names.ts";
 import { chooseType } from "../http/negotiation/media-type.ts";
 import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
@@ -43,8 +44,6 @@ export interface AuditAppOptions {
 
 const METHODS = "GET, HEAD";
 const PAGE_TYPES = ["application/json", ...EXPORT_TYPES] as const;
-const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
-const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
 export function createAuditApp({ index, network, chain, check, expectFit, now, onFault }: AuditAppOptions): Express {
@@ -125,8 +124,7 @@ export function createAuditApp({ index, network, chain, check, expectFit, now, o
       const head = kind && id && held.state(kind, id)?.head;
       return json({ asOf: asOfOf(held), roots: held.roots, ...(head && { head }), ...page });
     }
-    const { block, hash, time } = asOfOf(held);
-    const headers = { "content-type": `${type}; charset=utf-8`, "mapae-as-of": `${block} ${hash} ${time}` };
+    const headers = { "content-type": `${type}; charset=utf-8`, "mapae-as-of": shownBlock(held.asOf) };
     await sendStream(request, response, { headers, parts: exported(allChanges(held, filter), type) });
     return undefined;
   });
@@ -146,12 +144,11 @@ export function createAuditApp({ index, network, chain, check, expectFit, now, o
     const key = required(parameters.matching("key", /^[A-Za-z0-9_-]{1,64}$/, "the fragment of a key's id"), "key");
     const typeId = required(parameters.hash("type"), "type");
     const at = required(parameters.moment("at"), "at");
-    const list = parameters.matching("list", LIST, "the issuer's address and the list's number as 0x…/0");
-    const place = parameters.whole("index", 0, 2 ** 53 - 1);
-    if ((list === undefined) !== (place === undefined)) required(undefined, list === undefined ? "list" : "index");
-    const [by, number] = list?.split("/") ?? [];
+    const list = parameters.list("list");
+    const index = parameters.whole("index", 0, 2 ** 53 - 1);
+    if ((list === undefined) !== (index === undefined)) required(undefined, list === undefined ? "list" : "index");
     const status =
-      list === undefined ? null : { list: listIdOf(by as Address, BigInt(number ?? "0")), index: place ?? 0 };
+      list === undefined || index === undefined ? null : { list: listIdOf(list.issuer, list.number), index };
     const wanted = parameters.asOf();
     const { asOf } = await asOfMoment(held, wanted, now());
     const moment = wanted !== "newest" && "time" in wanted ? wanted.time : now();
@@ -198,9 +195,8 @@ function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: IndexSn
   return { block, hash, time: dateTime(time), finalized: block <= finalizedBlock };
 }
 
-function pathList({ issuer, number }: Request["params"]): { issuer: Address; number: bigint } {
-  if (/^0x[0-9a-f]{40}$/.test(String(issuer)) && NUMBER.test(String(number)) && BigInt(String(number)) < 2n ** 256n) {
-    return { issuer: issuer as Address, number: BigInt(String(number)) };
-  }
+function pathList({ issuer, number }: Request["params"]): ListName {
+  const list = listNameOf(`${issuer}/${number}`);
+  if (list !== undefined) return list;
   throw new AuditError("AUDIT_PARAMETER", "Wanted the issuer's address in lower case, and the number of its list");
 }

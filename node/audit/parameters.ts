@@ -1,8 +1,9 @@
 import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
-import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
+import { parseUtcSeconds } from "../../resolver/primitives/date-time.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { Subject, SubjectKind } from "../../resolver/registry-event.ts";
-import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_LIST_SIZE } from "../../resolver/status/decode-status-log.ts";
+import { IS_ID, type ListName, listNameOf } from "../http/names.ts";
 import { AuditError } from "./audit-error.ts";
 import { CHANGE_TYPES, type ChangeType } from "./changes/change.ts";
 import type { WantedAsOf } from "./past/as-of.ts";
@@ -37,11 +38,15 @@ export class Parameters {
   }
 
   hash(name: string): Hash | undefined {
-    return this.#read(name, "0x and 64 hex digits in lower case", (text) => (isHash(text) ? text : undefined));
+    return this.#read(name, "0x and 64 hex digits in lower case", idOf);
   }
 
   kind(name: string): SubjectKind | undefined {
     return this.#read(name, `one of ${KINDS.join(", ")}`, (text) => KINDS.find((kind) => kind === text));
+  }
+
+  list(name: string): ListName | undefined {
+    return this.#read(name, "the issuer's address and the list's number as 0x…/0", listNameOf);
   }
 
   changeType(name: string): ChangeType | undefined {
@@ -96,7 +101,7 @@ export function required<T>(value: T | undefined, name: string): T {
  * @throws AuditError `AUDIT_PARAMETER`
  */
 export function subjectOf(kind: SubjectKind, id: string, network: string): Subject {
-  const found = kind === "did" ? addressOf(id, network) : isHash(id) ? id : undefined;
+  const found = kind === "did" ? addressOf(id, network) : idOf(id);
   if (found !== undefined) return { kind, id: found };
   const wanted = kind === "did" ? `an address in lower case, or a DID of ${network}` : "0x and 64 hex digits";
   throw wrong("subject", id, wanted);
@@ -126,15 +131,13 @@ function addressOf(text: string, network: string): Address | undefined {
   return did.network === network ? did.address : undefined;
 }
 
-function isHash(text: string): text is Hex {
-  return /^0x[0-9a-f]{64}$/.test(text);
+function idOf(text: string): Hash | undefined {
+  return IS_ID.test(text) ? (text as Hash) : undefined;
 }
 
 function secondsOf(text: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return undefined;
-  const seconds = Date.parse(text) / 1_000;
-  // Date.parse accepts the 30th of February as a day of March.
-  return seconds >= 0 && dateTime(seconds) === text ? seconds : undefined;
+  const seconds = parseUtcSeconds(text);
+  return seconds !== undefined && seconds >= 0 ? seconds : undefined;
 }
 
 function wrong(name: string, got: string, wanted: string, what = "the parameter"): AuditError {

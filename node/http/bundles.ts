@@ -2,13 +2,13 @@ import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_MEDIA_TYPE } from "../../resolver/proofs/bundle.ts";
 import { blockNumber, single } from "../../resolver/resolution/options.ts";
-import { dateTime } from "../../resolver/resolution/resolve.ts";
 import type { LiveIndex } from "../index/live-index.ts";
 import type { Bundles } from "../proofs/bundles.ts";
 import type { Answer } from "./answer.ts";
-import { matchesTag } from "./negotiation/entity-tags.ts";
+import { notModified, REVALIDATED, shownBlock } from "./caching.ts";
+import { typeIdOf } from "./names.ts";
+import { expectOptions } from "./options.ts";
 import type { Turns } from "./server/turns.ts";
-import { expectOptions, typeIdOf } from "./trust/options.ts";
 import type { TrustRequest } from "./trust/trust.ts";
 
 /** The options of `/bundles`. */
@@ -32,20 +32,17 @@ export function bundleRoute({ bundles, index, turns, expectFit }: BundleRouteOpt
   return async ({ query, ifNoneMatch, client }: TrustRequest): Promise<Answer> => {
     expectFit();
     expectOptions(query, BUNDLE_OPTIONS);
-    const since = query.has("since") ? blockNumber(single(query, "since"), "since") : undefined;
-    const types = query.get("types") ? typesOf(single(query, "types")) : ((await index.ids("type")) as Hash[]);
+    const [named, from] = BUNDLE_OPTIONS.map((name) => single(query, name));
+    const since = from === undefined ? undefined : blockNumber(from, "since");
+    const types = named ? typesOf(named) : ((await index.ids("type")) as Hash[]);
     if (bundles === undefined) throw new UnavailableError("There is no chain to ask for proofs");
     if (types.length === 0) throw new UnavailableError("The network has no credential type yet");
     const found = await turns.take(client, () => bundles.of({ types, since }));
     if (found === undefined) return { status: 204, headers: { "cache-control": "no-store" }, body: "" };
     const { block, bytes, etag } = found;
-    const headers = {
-      etag,
-      "cache-control": "public, no-cache",
-      "mapae-as-of": `${block.number} ${block.hash} ${dateTime(block.time)}`,
-    };
-    if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
-    return { status: 200, headers: { ...headers, "content-type": BUNDLE_MEDIA_TYPE }, body: [bytes] };
+    const headers = { etag, "cache-control": REVALIDATED, "mapae-as-of": shownBlock(block) };
+    const type = { "content-type": BUNDLE_MEDIA_TYPE };
+    return notModified(ifNoneMatch, headers) ?? { status: 200, headers: { ...headers, ...type }, body: [bytes] };
   };
 }
 

@@ -1,7 +1,13 @@
 import { LruCache } from "../../resolver/primitives/lru.ts";
 import { type Answer, prepared } from "./answer.ts";
-import { type Question, questionKey } from "./question.ts";
 import { MAX_HOT_BYTES } from "./server/bounds.ts";
+
+/** The parts of a request by which a cached answer is found. */
+interface Question {
+  /** The request target after the route's path. */
+  readonly target: string;
+  readonly accept: string | undefined;
+}
 
 export interface HotAnswersOptions<Asked> {
   /**
@@ -60,6 +66,11 @@ export class HotAnswers<Asked> {
     this.#kept.set(key, { key, asked, moment, answer });
     return answer;
   }
+}
+
+/** Cache key of a question. It is unique, because neither a target nor a header contains a line feed. */
+function questionKey({ target, accept }: Question): string {
+  return accept === undefined ? target : `${target}\n${accept}`;
 }
 
 function sizeOf({ key, answer: { ready } }: Hot<unknown>): number {

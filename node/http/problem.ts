@@ -84,6 +84,12 @@ export function problemOf(error: unknown): Problem {
   return problem(isForClients(error.code) ? error.code : "UNAVAILABLE", error.message);
 }
 
+/** The answer to an error, which `onFault` also gets when it is a fault of the node. */
+export function errorAnswer(error: unknown, onFault: (fault: unknown) => void): Answer {
+  if (isFault(error)) onFault(error);
+  return problemAnswer(problemOf(error));
+}
+
 function isForClients(
   code: string,
 ): code is keyof typeof DID_ERRORS | keyof typeof SECURITY_ERRORS | "TOO_MANY_REQUESTS" {

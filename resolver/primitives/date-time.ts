@@ -17,3 +17,8 @@ export function parseDateTime(value: unknown): number | undefined {
   const time = Date.parse(`${local}${zone}`) / 1_000;
   return Number.isNaN(time) ? undefined : time + Number(`0${fraction}`);
 }
+
+/** Reads `YYYY-MM-DDTHH:MM:SSZ`: a {@link parseDateTime} in UTC without a fraction, as moments in requests are. */
+export function parseUtcSeconds(text: string): number | undefined {
+  return text.length === "YYYY-MM-DDTHH:MM:SSZ".length && text.endsWith("Z") ? parseDateTime(text) : undefined;
+}

@@ -1,4 +1,5 @@
 import { ResolutionError } from "../errors.ts";
+import { parseUtcSeconds } from "../primitives/date-time.ts";
 import type { VersionOptions } from "./resolve.ts";
 
 /** Options that select a part of a document (DID Resolution v1, "DID Parameters" and "DID URL Dereferencing Options"). */
@@ -72,7 +73,10 @@ export function readOptions(query: URLSearchParams): DidUrlOptions {
     );
   }
   const options: DidUrlOptions = Object.fromEntries(
-    OPTION_NAMES.filter((name) => query.has(name)).map((name) => [name, READERS[name](single(query, name), name)]),
+    OPTION_NAMES.flatMap((name) => {
+      const text = single(query, name);
+      return text === undefined ? [] : [[name, READERS[name](text, name)]];
+    }),
   );
   if (options.versionId !== undefined && options.versionTime !== undefined) {
     throw new ResolutionError("INVALID_OPTIONS", "Got versionId and versionTime, wanted one of them");
@@ -84,12 +88,12 @@ export function readOptions(query: URLSearchParams): DidUrlOptions {
 }
 
 /**
- * The value of a parameter that may occur only once.
- * @throws ResolutionError `INVALID_OPTIONS`
+ * The value of a parameter that may occur only once; `undefined` when it does not occur.
+ * @throws ResolutionError `INVALID_OPTIONS` when it occurs more than once.
  */
-export function single(query: URLSearchParams, name: string): string {
+export function single(query: URLSearchParams, name: string): string | undefined {
   const [value, ...others] = query.getAll(name);
-  if (value !== undefined && others.length === 0) return value;
+  if (others.length === 0) return value;
   throw new ResolutionError("INVALID_OPTIONS", `Got ${name} ${others.length + 1} times, wanted it once`);
 }
 
@@ -108,12 +112,9 @@ export function blockNumber(text: string, name: string): number {
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function seconds(text: string, name: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  // `Date.parse` reads a day that does not exist, such as 30 February, as one of the next month.
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== text.slice(0, 19)) {
-    throw invalid(name, text, "a moment as YYYY-MM-DDTHH:MM:SSZ");
-  }
-  return time / 1_000;
+  const time = parseUtcSeconds(text);
+  if (time === undefined) throw invalid(name, text, "a moment as YYYY-MM-DDTHH:MM:SSZ");
+  return time;
 }
 
 function flag(text: string, name: string): boolean {

@@ -1,26 +1,22 @@
-import { parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
-import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { Subject } from "../../../resolver/registry-event.ts";
 import { single } from "../../../resolver/resolution/options.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
+import { IS_ID, listNameOf, ownDid } from "../names.ts";
+import { expectOptions } from "../options.ts";
 import { DEFAULT_CHANGES, type FeedQuestion, MAX_CHANGES, placeOf } from "./feed.ts";
 
 /** Options of the feed: kind and id of a subject, and the page. */
 export const FEED_OPTIONS = ["kind", "subject", "before", "limit"] as const;
-
-const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /**
  * @throws ResolutionError `INVALID_OPTIONS`, and `INVALID_DID` or `FEATURE_NOT_SUPPORTED` for a DID that is invalid or of
  * another network.
  */
 export function readQuestion(query: URLSearchParams, network: string): FeedQuestion {
-  const unknown = [...new Set(query.keys())].filter((name) => !FEED_OPTIONS.some((one) => one === name));
-  if (unknown.length > 0) throw wrong(unknown[0] ?? "", "an option", FEED_OPTIONS.join(", "));
-  const [kind, subject, before, limit] = FEED_OPTIONS.map((name) =>
-    query.has(name) ? single(query, name) : undefined,
-  );
+  expectOptions(query, FEED_OPTIONS);
+  const [kind, subject, before, limit] = FEED_OPTIONS.map((name) => single(query, name));
   if ((kind === undefined) !== (subject === undefined))
     throw wrong(kind ?? subject ?? "", "kind and subject", "both or none");
   return {
@@ -32,24 +28,16 @@ export function readQuestion(query: URLSearchParams, network: string): FeedQuest
 
 function subjectOf(kind: string, id: string, network: string): Subject {
   switch (kind) {
-    case "did": {
-      const did = parseDid(id);
-      if (did.network === network) return { kind, id: did.address };
-      throw new ResolutionError(
-        "FEATURE_NOT_SUPPORTED",
-        `Got a DID of network ${did.network}, this node serves ${network} only`,
-      );
-    }
+    case "did":
+      return { kind, id: ownDid(id, network).address };
     case "type":
     case "grant":
-      if (/^0x[0-9a-f]{64}$/.test(id)) return { kind, id: id as Hash };
+      if (IS_ID.test(id)) return { kind, id: id as Hash };
       throw wrong(id, "subject", "0x and 64 hex digits");
     case "list": {
-      const { issuer, number } = LIST.exec(id)?.groups ?? {};
-      if (issuer === undefined || number === undefined || BigInt(number) >= 2n ** 256n) {
-        throw wrong(id, "subject", "the issuer's address in lower case, a slash and the list's number");
-      }
-      return { kind, id: listIdOf(issuer as Address, BigInt(number)) };
+      const list = listNameOf(id);
+      if (list !== undefined) return { kind, id: listIdOf(list.issuer, list.number) };
+      throw wrong(id, "subject", "the issuer's address in lower case, a slash and the list's number");
     }
     default:
       throw wrong(kind, "kind", "did, type, grant or list");

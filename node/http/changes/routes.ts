@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { dateTime } from "../../../resolver/resolution/resolve.ts";
+import type { AsOf } from "../../../resolver/resolution/resolve.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
-import { type Answer, json, send } from "../answer.ts";
+import { type Answer, json, send, tagOf } from "../answer.ts";
+import { notModified, REVALIDATED, shownBlock } from "../caching.ts";
 import type { Client } from "../clients/clients.ts";
 import type { Refusal } from "../clients/refusals.ts";
-import { matchesTag } from "../negotiation/entity-tags.ts";
 import { chooseType } from "../negotiation/media-type.ts";
-import { isFault, problemAnswer, problemOf } from "../problem.ts";
+import { errorAnswer } from "../problem.ts";
 import { splitTarget } from "../server/split-target.ts";
 import type { Turns } from "../server/turns.ts";
 import { atomFeed } from "./atom.ts";
@@ -39,7 +38,9 @@ export interface ChangesRequest {
 
 /** The public changes of final blocks as JSON, as an Atom feed and as a stream. A request reveals no credential. */
 export interface Changes {
+  /** Throws ResolutionError, TooManyRequestsError, UnavailableError and StoreError. */
   readonly json: (request: ChangesRequest) => Promise<Answer>;
+  /** Throws the same. */
   readonly atom: (request: ChangesRequest) => Promise<Answer>;
   /** Whether a request wants server-sent events and not JSON. */
   readonly isStream: (accept: string | undefined) => boolean;
@@ -59,14 +60,6 @@ export function changesRoutes({ index, network, expectFit, turns, onFault, onRef
       readFeed(index, async (held) => ({ asOf: held.asOf, ...(await feedPage(held, name, question)) })),
     );
   };
-  const safe = (answer: (request: ChangesRequest) => Promise<Answer>) => async (request: ChangesRequest) => {
-    try {
-      return await answer(request);
-    } catch (error) {
-      if (isFault(error)) onFault(error);
-      return problemAnswer(problemOf(error));
-    }
-  };
   return {
     isStream: (accept) =>
       accept !== undefined && chooseType(accept, ["application/json", "text/event-stream"]) === "text/event-stream",
@@ -79,37 +72,36 @@ export function changesRoutes({ index, network, expectFit, turns, onFault, onRef
         expectFit();
         await streams.open(request, response, { client, subject, after });
       } catch (error) {
-        if (isFault(error)) onFault(error);
+        const answer = errorAnswer(error, onFault);
         if (response.headersSent) response.destroy();
-        else send(request, response, problemAnswer(problemOf(error)));
+        else send(request, response, answer);
       }
     },
     close: () => streams.close(),
-    json: safe(async (request) => {
-      const { ifNoneMatch } = request;
+    async json(request) {
       const { asOf, changes, next } = await read(request);
       const headers = headersOf({ changes, next }, asOf);
-      if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
-      return json({ changes, next }, { headers });
-    }),
-    atom: safe(async (request) => {
+      return notModified(request.ifNoneMatch, headers) ?? json({ changes, next }, { headers });
+    },
+    async atom(request) {
       const { search, ifNoneMatch } = request;
       const { asOf, changes } = await read(request);
       const headers = headersOf({ changes }, asOf);
-      if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
       const query = new URLSearchParams(search);
-      const [kind = "", id = ""] = [query.get("kind") ?? "", query.get("subject") ?? ""];
-      const page = `/?${new URLSearchParams({ view: kind === "" ? "overview" : "watch", kind, id })}`;
+      const kind = query.get("kind") ?? "";
+      const watched = { view: kind === "" ? "overview" : "watch", kind, id: query.get("subject") ?? "" };
+      const page = `/?${new URLSearchParams(watched)}`;
       const body = atomFeed({ network: name, self: `/changes.atom${search}`, page, changes });
-      return { status: 200, headers: { ...headers, "content-type": "application/atom+xml; charset=utf-8" }, body };
-    }),
+      const type = { "content-type": "application/atom+xml; charset=utf-8" };
+      return notModified(ifNoneMatch, headers) ?? { status: 200, headers: { ...headers, ...type }, body };
+    },
   };
 }
 
-function headersOf(content: object, asOf: { readonly number: number; readonly hash: string; readonly time: number }) {
+function headersOf(content: object, asOf: AsOf) {
   return {
-    etag: `W/"${createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22)}"`,
-    "cache-control": "public, no-cache",
-    "mapae-as-of": `${asOf.number} ${asOf.hash} ${dateTime(asOf.time)}`,
+    etag: `W/"${tagOf(JSON.stringify(content))}"`,
+    "cache-control": REVALIDATED,
+    "mapae-as-of": shownBlock(asOf),
   };
 }

@@ -1,21 +1,21 @@
-import type { Address } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { ListNotFoundError, type WantedList } from "../../lists/list-signers.ts";
 import { TTL } from "../../lists/make-token.ts";
 import { type ListPart, MEDIA_TYPES, type SignedList } from "../../lists/served-list.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import { type Answer, json } from "../answer.ts";
+import { notModified } from "../caching.ts";
 import { HotAnswers, type HotAnswersOptions } from "../hot-answers.ts";
-import { matchesTag } from "../negotiation/entity-tags.ts";
+import { listNameOf } from "../names.ts";
 import { chooseType } from "../negotiation/media-type.ts";
-import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { errorAnswer, problem, problemAnswer } from "../problem.ts";
 import { splitTarget } from "../server/split-target.ts";
 
 /** Path of the aggregation, and prefix of the paths of all lists. */
 export const STATUS_LISTS = "/status-lists";
 
-/** Path of a list: an address in lower case, and a number without leading zeros. */
-const LIST_PATH = /^\/(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})(?:\/(?<part>revocation|suspension))?$/;
+/** Path of a list: see {@link listNameOf}. */
+const LIST_PATH = /^\/(?<name>[^/]+\/[^/]+)(?:\/(?<part>revocation|suspension))?$/;
 
 export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedList>, "moment"> {
   readonly lists: StatusLists;
@@ -55,8 +55,7 @@ export function statusLists({ lists, moment, expectFit, stale, now, onFault }: S
       if (error.code !== "LIST_NOT_FOUND" || !stale()) return problemAnswer(problem(error.code, error.message));
       return problemAnswer(problem("UNAVAILABLE", `${error.message}, and newer blocks can't be read now`));
     }
-    if (isFault(error)) onFault(error);
-    return problemAnswer(problemOf(error));
+    return errorAnswer(error, onFault);
   };
   return (request: StatusListRequest): Answer | Promise<Answer> => {
     try {
@@ -68,15 +67,17 @@ export function statusLists({ lists, moment, expectFit, stale, now, onFault }: S
 
   async function answer({ target, accept, ifNoneMatch, isMirror }: StatusListRequest): Promise<Answer> {
     const { path, search } = splitTarget(target);
-    const { issuer, number, part = "token" } = LIST_PATH.exec(path)?.groups ?? {};
-    const isAll = path === "";
-    if (!isAll && (issuer === undefined || number === undefined || BigInt(number) >= 2n ** 256n)) {
+    if (path === "") {
+      expectFit();
+      return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
+    }
+    const { name = "", part = "token" } = LIST_PATH.exec(path)?.groups ?? {};
+    const list = listNameOf(name);
+    if (list === undefined) {
       const wanted = `${STATUS_LISTS}/<address in lower case>/<number>, and /revocation or /suspension behind it`;
       return problemAnswer(problem("NO_ROUTE", `Got another path, wanted ${wanted}`));
     }
     expectFit();
-    if (isAll) return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
-
     // A list of the past that is signed now would have a wrong time of issue (Token Status List, "Historical Resolution").
     if (new URLSearchParams(search).has("time")) {
       return problemAnswer(problem("LIST_HISTORY", "Got the parameter time: only the newest list is signed"));
@@ -87,8 +88,8 @@ export function statusLists({ lists, moment, expectFit, stale, now, onFault }: S
       const got = JSON.stringify(accept?.slice(0, 200));
       return problemAnswer(problem("LIST_MEDIA_TYPE", `Got Accept ${got}, served are ${served.join(", ")}`));
     }
-    const id = listIdOf(issuer as Address, BigInt(number as string));
-    const wanted = { id, issuer: issuer as Address, part: part as ListPart, type };
+    const { issuer, number } = list;
+    const wanted = { id: listIdOf(issuer, number), issuer, part: part as ListPart, type };
     const signed = await lists.get(wanted, !isMirror);
     hot.keep({ target, accept }, wanted);
     return listAnswer(signed, type, { now: now(), ifNoneMatch });
@@ -103,8 +104,9 @@ function listAnswer(
   // A list that was signed earlier may be cached for a shorter time.
   const age = Math.max(0, now - issuedAt);
   const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
-  if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
-  return { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] };
+  return (
+    notModified(ifNoneMatch, headers) ?? { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] }
+  );
 }
 
 function maxAge(seconds: number): string {

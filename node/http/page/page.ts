@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Answer } from "../answer.ts";
-import { matchesTag } from "../negotiation/entity-tags.ts";
+import { type Answer, tagOf } from "../answer.ts";
+import { IMMUTABLE, notModified } from "../caching.ts";
 import { readRanges } from "../negotiation/media-range.ts";
 import { problem, problemAnswer } from "../problem.ts";
 
@@ -49,10 +48,7 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
   const files = readFolder(folder);
   const html = files.get("index.html")?.toString().replace('data-part="public"', `data-part="${part}"`);
   const policy = pagePolicy(nodes);
-  const etag = `"${createHash("sha256")
-    .update(html ?? "")
-    .digest("base64url")
-    .slice(0, 22)}"`;
+  const etag = `"${tagOf(html ?? "")}"`;
   const none = problemAnswer(
     problem("NO_PAGE", "This node was started without its page: npm run compile builds it, a release brings it"),
   );
@@ -61,8 +57,8 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
     start({ ifNoneMatch }) {
       if (html === undefined) return none;
       const headers = { etag, "cache-control": "no-cache", "content-security-policy": policy };
-      if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
-      return { status: 200, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: html };
+      const type = { "content-type": "text/html; charset=utf-8" };
+      return notModified(ifNoneMatch, headers) ?? { status: 200, headers: { ...headers, ...type }, body: html };
     },
     file(name, { acceptEncoding = "" }) {
       const plain = files.get(name);
@@ -74,7 +70,7 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
         status: 200,
         headers: {
           "content-type": `${type}; charset=utf-8`,
-          "cache-control": "public, max-age=31536000, immutable",
+          "cache-control": IMMUTABLE,
           vary: "accept-encoding",
           ...(encoding && { "content-encoding": encoding.name }),
         },

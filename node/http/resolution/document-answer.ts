@@ -1,12 +1,10 @@
 import type { Representation } from "../../../resolver/resolution/representation.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import { type Answer, json } from "../answer.ts";
+import { REVALIDATED } from "../caching.ts";
 import { RESULT, type Wanted } from "../negotiation/accept.ts";
 import { matchesTag } from "../negotiation/entity-tags.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
-
-/** Caches have to revalidate each time, because a key may be revoked in the next block. The ETag makes that cheap. */
-const CACHE_CONTROL = "public, no-cache";
 
 /** The facts for headers and metadata of an answer. */
 export interface AnswerFacts {
@@ -55,7 +53,7 @@ export function headersOf(digest: string, type: string, { resolutionMetadata, no
     // Weak, because it does not cover the block as of which the answer holds. It has the media type, so that caches don't
     // mix results and documents.
     etag: `W/"${digest}.${type.slice(type.indexOf("/") + 1)}"`,
-    "cache-control": noCache ? "no-store" : CACHE_CONTROL,
+    "cache-control": noCache ? "no-store" : REVALIDATED,
     vary: "accept",
     "mapae-as-of": `${asOf.block} ${asOf.hash} ${asOf.time}`,
     "mapae-at": at,

@@ -8,6 +8,7 @@ import type { ReadyProof } from "../../proofs/proofs.ts";
 import type { Answer } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
 import { HotAnswers } from "../hot-answers.ts";
+import { expectNetwork } from "../names.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
@@ -84,7 +85,7 @@ export function identifiers({
       if (known !== undefined) return known;
       const target = parseTarget(request.target, parseDid);
       if (asksForPart(target)) served = SERVED_OF_PART;
-      expectNetwork(target.did);
+      expectNetwork(target.did, network.name);
       if (request.body !== undefined) {
         for (const [name, value] of readOptionsBody(request.body)) target.query.append(name, value);
         if (asksForPart(target)) served = SERVED_OF_PART;
@@ -178,12 +179,6 @@ export function identifiers({
       throw error;
     }
     throw new UnavailableError(`${did.did} can be proven up to block ${block.number} only now: ask again later`);
-  }
-
-  function expectNetwork(did: MapaeDid): void {
-    if (did.network === network.name) return;
-    const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
-    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
   }
 }
 

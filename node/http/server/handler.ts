@@ -4,7 +4,7 @@ import { type Answer, METHODS, preflight, send } from "../answer.ts";
 import type { Changes } from "../changes/routes.ts";
 import type { Handle } from "../clients/admission.ts";
 import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
-import { problem, problemAnswer, problemOf } from "../problem.ts";
+import { errorAnswer, problem, problemAnswer } from "../problem.ts";
 import { PROOFS, type ProofRequest } from "../proofs/proofs.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import { readBody } from "./body.ts";
@@ -45,12 +45,7 @@ export function requestHandler({ identify, answerList, answerProof, changes, app
     const isIdentifier = url.startsWith(IDENTIFIERS);
     if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
     const answerLate = (answer: Promise<Answer>) =>
-      void answer
-        .catch((error: unknown) => {
-          onFault(error);
-          return problemAnswer(problemOf(error));
-        })
-        .then((late) => send(request, response, late));
+      void answer.catch((error: unknown) => errorAnswer(error, onFault)).then((late) => send(request, response, late));
     const answerWith = (answer: Answer | Promise<Answer>) =>
       answer instanceof Promise ? answerLate(answer) : send(request, response, answer);
     const { accept, "if-none-match": ifNoneMatch } = request.headers;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import express, { type Express, type Request, type Response } from "express";
 import { type Answer, METHODS, send } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
-import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { errorAnswer, problem, problemAnswer } from "../problem.ts";
 
 /** Answers a request; errors are answered by `problemOf`. */
 export type Route = (request: Request) => Answer | Promise<Answer>;
@@ -49,8 +49,7 @@ export function endApp(app: Express, onFault: (error: unknown) => void): Express
   app.use((error: unknown, request: Request, response: Response, _next: unknown) => {
     // Express throws it for a path with invalid percent-encoding.
     if (error instanceof URIError) return send(request, response, noRoute(request.path));
-    if (isFault(error)) onFault(error);
-    send(request, response, problemAnswer(problemOf(error)));
+    send(request, response, errorAnswer(error, onFault));
   });
   return app;
 }

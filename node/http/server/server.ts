@@ -20,9 +20,7 @@ import { type AppOptions, createApp } from "./app.ts";
 import { BUNDLE_LIMITS, PROOF_LIMITS, TRUST_LIMITS } from "./bounds.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
-import { Turns } from "./turns.ts";
-
-export { PortInUseError } from "./listener.ts";
+import { Turns, type TurnsOptions } from "./turns.ts";
 
 export interface HttpOptions
   extends Pick<AppOptions, "network" | "report" | "digest" | "attestations" | "onFault">,
@@ -46,47 +44,35 @@ export interface HttpOptions
   readonly pageNodes?: readonly string[];
 }
 
-/** The public listener. */
-export type HttpServer = Listener;
-
 /**
  * Opens the public listener. Documents, which are requested most, are answered without express.
  * @throws PortInUseError when host and port are taken.
  */
-export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, lists, state, proofs, now, onFault, onRefused } = options;
+export async function startHttp(options: HttpOptions): Promise<Listener> {
+  const { index, network, lists, state, proofs, now, onFault, onRefused = () => {} } = options;
   const expectFit = () => throwIfUnfit(state());
   const stale = () => state().kind === "stale";
   const source = indexSource({ index, network, now, state });
-  const turns = new Turns({ onRefused: () => onRefused?.("queue") });
-  const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });
+  const turnsOf = (options: Omit<TurnsOptions, "onRefused">) =>
+    new Turns({ ...options, onRefused: () => onRefused("queue") });
+  const turns = turnsOf({});
+  const proofTurns = turnsOf({ what: "proofs", limits: PROOF_LIMITS });
   const prove = (did: MapaeDid, client: Client | undefined) => {
     expectFit();
     return proofTurns.take(client, () => proofs.prove({ about: "did", did: did.address }));
   };
   const identify = identifiers({ source, network, turns, prove, now, onFault });
-  const trustTurns = new Turns({
-    what: "questions about trust",
-    limits: TRUST_LIMITS,
-    onRefused: () => onRefused?.("queue"),
-  });
-  const trust = trustRoutes({ index, network, now, turns: trustTurns, onFault, expectFit, stale });
+  const trustTurns = turnsOf({ what: "questions about trust", limits: TRUST_LIMITS });
+  const trust = trustRoutes({ index, network, now, turns: trustTurns, expectFit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), expectFit });
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
-  const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
-  const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, expectFit });
-  const changes = changesRoutes({
-    index,
-    network,
-    expectFit,
-    turns,
-    onFault,
-    onRefused: (reason) => onRefused?.(reason),
-  });
+  const bundleTurns = turnsOf({ what: "bundles", limits: BUNDLE_LIMITS });
+  const bundle = bundleRoute({ bundles: options.bundles, index, turns: bundleTurns, expectFit });
+  const changes = changesRoutes({ index, network, expectFit, turns, onFault, onRefused });
   const app = createApp({ ...options, trust, changes, document, page, bundle, examples });
   const answerList = statusLists({ lists, moment: source.ready.metadata, now, onFault, expectFit, stale });
-  const answerProof = proofRoutes({ network, proofs, turns: proofTurns, expectFit, onFault });
+  const answerProof = proofRoutes({ network, proofs, turns: proofTurns, expectFit });
   const handle = requestHandler({ identify, answerList, answerProof, changes, app, onFault });
   const listener = await openListener({ ...options, handle, variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT" });
   return {

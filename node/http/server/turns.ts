@@ -7,10 +7,6 @@ export class TooManyRequestsError extends MapaeError {
   readonly code = "TOO_MANY_REQUESTS";
 }
 
-interface Waiting {
-  start(): void;
-}
-
 export interface TurnsOptions {
   /** Name of the questions in messages; by default `questions about the past`. */
   readonly what?: string | undefined;
@@ -28,8 +24,8 @@ export class Turns {
   readonly #limits: typeof COSTLY_LIMITS;
   readonly #what: string;
   readonly #onRefused: () => void;
-  /** Waiting questions by client, in the order of their turns. */
-  readonly #queues = new Map<Client | undefined, Waiting[]>();
+  /** Functions that start the waiting questions, by client, in the order of their turns. */
+  readonly #queues = new Map<Client | undefined, (() => void)[]>();
   #waiting = 0;
   #running = 0;
 
@@ -68,7 +64,7 @@ export class Turns {
     }
     this.#waiting += 1;
     await new Promise<void>((start) => {
-      queue.push({ start });
+      queue.push(start);
       this.#queues.set(client, queue);
     });
   }
@@ -76,8 +72,8 @@ export class Turns {
   /** Gives the free place to the next client, which then moves to the end. */
   #next(): void {
     const [first] = this.#queues;
-    const next = first?.[1].shift();
-    if (first === undefined || next === undefined) {
+    const start = first?.[1].shift();
+    if (first === undefined || start === undefined) {
       this.#running -= 1;
       return;
     }
@@ -85,6 +81,6 @@ export class Turns {
     this.#queues.delete(client);
     if (queue.length > 0) this.#queues.set(client, queue);
     this.#waiting -= 1;
-    next.start();
+    start();
   }
 }

@@ -1,7 +1,7 @@
 import { type AsOf, dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { EventBlock } from "../../index/live-index.ts";
 import { type Answer, json, tagOf } from "../answer.ts";
-import { matchesTag } from "../negotiation/entity-tags.ts";
+import { IMMUTABLE, notModified, REVALIDATED, shownBlock } from "../caching.ts";
 
 export interface TrustFacts {
   /** The newest block that is served. */
@@ -18,11 +18,6 @@ export interface TrustFacts {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** Caches have to revalidate each time, because the next block may withdraw an accreditation. */
-const CHECKED = "public, no-cache";
-/** An answer as of a final block about a given moment never changes, unlike the mark of a stale node. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
-
 /**
  * An answer about types or accreditations. Its body is the same on every node for the same block and moment: it names the
  * last block with an event, which all nodes store. The newest block of this node is in the headers.
@@ -34,14 +29,15 @@ export function accreditationResponse(content: object, facts: TrustFacts): Answe
   const shown = asked === undefined ? newest : lastChange;
   const headers = {
     etag: `W/"${tagOf(JSON.stringify(content))}"`,
-    "cache-control": isFinal && !stale ? IMMUTABLE : CHECKED,
+    // An answer as of a final block about a given moment never changes, unlike the mark of a stale node.
+    "cache-control": isFinal && !stale ? IMMUTABLE : REVALIDATED,
     ...(shown && {
-      "mapae-as-of": `${shown.number} ${shown.hash} ${dateTime(shown.time)}`,
+      "mapae-as-of": shownBlock(shown),
       "mapae-finalized": String(shown.number <= newest.finalizedBlock),
     }),
     ...(at !== undefined && { "mapae-at": dateTime(at) }),
     ...(stale && { "mapae-stale": "true" }),
   };
-  if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
-  return json({ asOf: asOf ?? null, ...(at !== undefined && { at: dateTime(at) }), ...content }, { headers });
+  const body = { asOf: asOf ?? null, ...(at !== undefined && { at: dateTime(at) }), ...content };
+  return notModified(ifNoneMatch, headers) ?? json(body, { headers });
 }

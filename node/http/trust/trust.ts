@@ -1,4 +1,3 @@
-import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
@@ -15,10 +14,11 @@ import { readIssuer } from "../../trust/read-issuer.ts";
 import { readType } from "../../trust/read-type.ts";
 import type { Answer } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
-import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { IS_ID, ownDid, typeIdOf } from "../names.ts";
+import { expectOptions } from "../options.ts";
+import { problem, problemAnswer } from "../problem.ts";
 import type { Turns } from "../server/turns.ts";
 import { accreditationResponse } from "./accreditation-response.ts";
-import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
 
 /** The options of `/accreditations/{did}`; `at` and `asOf` are the two clocks of a trust answer. */
 export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
@@ -34,8 +34,6 @@ export interface TrustRoutesOptions {
   readonly now: () => number;
   /** Limits how many answers that need histories are made at the same time. */
   readonly turns: Turns;
-  /** Called with each fault of the node; see `isFault`. */
-  readonly onFault: (error: unknown) => void;
 }
 
 export interface TrustRequest {
@@ -50,16 +48,18 @@ export interface TrustRequest {
 /**
  * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue
  * what, and with which keys. A request reveals no credential: the verifier judges it with these answers.
+ *
+ * They throw ResolutionError, TooManyRequestsError, UnavailableError and StoreError.
  */
-export function trustRoutes({ index, network, expectFit, stale, now, turns, onFault }: TrustRoutesOptions) {
+export function trustRoutes({ index, network, expectFit, stale, now, turns }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
   const lists = new IssuerLists(index);
   return {
-    types: safe(types),
-    type: safe(type),
-    tree: safe(inTurn(tree)),
-    accreditations: safe(inTurn(accreditations)),
-    issuer: safe(inTurn(issuer)),
+    types: whenFit(types),
+    type: whenFit(type),
+    tree: whenFit(inTurn(tree)),
+    accreditations: whenFit(inTurn(accreditations)),
+    issuer: whenFit(inTurn(issuer)),
   };
 
   async function types({ query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -104,7 +104,7 @@ export function trustRoutes({ index, network, expectFit, stale, now, turns, onFa
   }
 
   async function accreditations({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
-    const did = ownDid(name);
+    const did = ownDid(name, network.name);
     const { typeId, at: asked, asOf: block } = readOptions(query);
     const source = { index, accepted, chainId: network.chainId };
     const read = await readAccreditations(source, { subject: did.address, typeId, block });
@@ -128,7 +128,7 @@ export function trustRoutes({ index, network, expectFit, stale, now, turns, onFa
   }
 
   async function issuer({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
-    const did = ownDid(name);
+    const did = ownDid(name, network.name);
     expectOptions(query, []);
     const source = { index, accepted, lists, chainId: network.chainId };
     const { newest, lastChange, issuer: content } = await readIssuer(source, did.address);
@@ -136,26 +136,14 @@ export function trustRoutes({ index, network, expectFit, stale, now, turns, onFa
     return accreditationResponse({ did: did.did, ...content }, facts);
   }
 
-  function ownDid(text: string): MapaeDid {
-    const did = parseDid(text);
-    if (did.network === network.name) return did;
-    const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
-    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
-  }
-
   function inTurn(answer: (request: TrustRequest) => Promise<Answer>) {
     return (request: TrustRequest) => turns.take(request.client, () => answer(request));
   }
 
-  function safe(answer: (request: TrustRequest) => Promise<Answer>) {
+  function whenFit(answer: (request: TrustRequest) => Promise<Answer>) {
     return async (request: TrustRequest): Promise<Answer> => {
-      try {
-        expectFit();
-        return await answer(request);
-      } catch (error) {
-        if (isFault(error)) onFault(error);
-        return problemAnswer(problemOf(error));
-      }
+      expectFit();
+      return answer(request);
     };
   }
 }
@@ -169,8 +157,7 @@ function byAge(a: CredentialType, b: CredentialType): number {
 /** @throws ResolutionError `INVALID_OPTIONS` */
 function readOptions(query: URLSearchParams): { typeId?: Hash; at?: number; asOf?: number } {
   expectOptions(query, ACCREDITATION_OPTIONS);
-  const value = (name: (typeof ACCREDITATION_OPTIONS)[number]) => (query.has(name) ? single(query, name) : undefined);
-  const [type, at, asOf] = ACCREDITATION_OPTIONS.map(value);
+  const [type, at, asOf] = ACCREDITATION_OPTIONS.map((name) => single(query, name));
   return {
     ...(type !== undefined && { typeId: typeIdOf(type) }),
     ...(at !== undefined && { at: seconds(at, "at") }),

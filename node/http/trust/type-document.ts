@@ -3,7 +3,7 @@ import type { LiveIndex } from "../../index/live-index.ts";
 import { newestOf } from "../../trust/read-accreditations.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { type Answer, json } from "../answer.ts";
-import { matchesTag } from "../negotiation/entity-tags.ts";
+import { IMMUTABLE, notModified } from "../caching.ts";
 
 export interface TypeDocumentOptions {
   readonly index: LiveIndex;
@@ -17,9 +17,6 @@ export type TypeDocument = (request: {
   readonly path: string;
   readonly ifNoneMatch: string | undefined;
 }) => Promise<Answer | undefined>;
-
-/** A type never changes, so neither does its document. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
  * Serves a type's document at the path of its `schemaUri`, so that the domain of the URI may point to any node. A served
@@ -37,9 +34,9 @@ export function typeDocument({ index, documents, expectFit }: TypeDocumentOption
     const hash = known.hashes.get(path);
     const bytes = hash && documents.get(hash);
     if (bytes === undefined) return undefined;
+    // A type never changes, so neither does its document.
     const headers = { etag: `"${hash}"`, "cache-control": IMMUTABLE };
-    if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
-    return json([bytes], { headers });
+    return notModified(ifNoneMatch, headers) ?? json([bytes], { headers });
   };
 }
 

@@ -61,6 +61,8 @@ test("a trust question has all that it needs, and nothing else", async (t) => {
     `${question}&list=${LIST}`,
     `${question}&index=1`,
     `${question}&list=1/0&index=1`,
+    `${question}&list=${ISSUER}/${2n ** 256n}&index=1`,
+    `${question}&list=${ISSUER}/${"9".repeat(78)}&index=1`,
     `${question}&list=${LIST}&index=-1`,
     `${question}&asOf=latest`,
     `${question}&asOf=${dateTime(node.chain.tip.time + 1_000)}`,

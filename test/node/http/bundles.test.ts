@@ -92,6 +92,7 @@ test("a question that is none is refused by name", async (t) => {
     "?since=-1",
     "?index=3",
     "?since=1&since=2",
+    `?types=&types=${TYPE_ID}`,
     `?types=${Array(101).fill("a:b").join(",")}`,
   ]) {
     const { status, bytes } = await get(query);

@@ -65,9 +65,6 @@ async function served(t: { after(end: () => Promise<void>): void }) {
     stale: () => false,
     now: followed.now,
     turns: new Turns(),
-    onFault: (error) => {
-      throw error;
-    },
   });
   const ask = async (route: keyof typeof routes, name?: string) => {
     const { status, headers, body } = await routes[route]({
