@@ -1,129 +1,117 @@
-import { LISTENER, type Operation, PROBLEM } from "../../http/openapi/operation.ts";
-import { MAX_PAGE, MAX_TOKEN_LIFETIME } from "../bounds.ts";
-import { AUDIT_SCHEMAS, pattern } from "./schemas.ts";
+import { address, dateTime, hash, listNumber, subjectKind, text } from "../../http/openapi/json-schema.ts";
+import { get, inPath, inQuery, type Operation, type Paths, plain, refusal } from "../../http/openapi/operation.ts";
+import { DEFAULT_PAGE, MAX_PAGE, MAX_TOKEN_LIFETIME } from "../bounds.ts";
+import { AUDIT_SCHEMAS } from "./schemas.ts";
 
 const schema = (name: keyof typeof AUDIT_SCHEMAS) => ({ schema: { $ref: `#/components/schemas/${name}` } });
 const json = (name: keyof typeof AUDIT_SCHEMAS) => ({ "application/json": schema(name) });
-const inPath = (name: string, description: string, schema: object) => {
-  return { name, in: "path", required: true, description, schema };
-};
-const inQuery = (name: string, description: string, schema: object, required = false) => {
-  return { name, in: "query", required, description, schema };
-};
+const required = (...parameter: Parameters<typeof inQuery>) => ({ ...inQuery(...parameter), required: true }) as const;
 
-const AS_OF = inQuery(
-  "asOf",
-  "Whose knowledge is used: a block's number, or a moment up to now. The newest block unless given",
-  {
-    anyOf: [{ type: "string", pattern: "^(?:0|[1-9][0-9]{0,14})$" }, pattern.dateTime],
-  },
-);
-const KIND = { enum: ["did", "type", "grant", "list"] };
+const AS_OF = inQuery("asOf", {
+  anyOf: [{ type: "string", pattern: "^(?:0|[1-9][0-9]{0,14})$" }, dateTime],
+  description: "Whose knowledge is used: a block's number, or a moment up to now. The newest block unless given",
+});
 
-const REFUSED: Operation["responses"] = {
-  ...LISTENER,
-  "400": { description: "AUDIT_PARAMETER, or no HTTP request", content: PROBLEM },
-  "401": {
-    description: "AUDIT_TOKEN: a bearer token is wanted, or this one is not taken",
-    headers: { "www-authenticate": { schema: { type: "string" } } },
-    content: PROBLEM,
-  },
-  "403": { description: "AUDIT_FORBIDDEN: the requester may not ask", content: PROBLEM },
-  "503": { description: "UNAVAILABLE: not known now; AUDIT_BUSY. Never an absence", content: PROBLEM },
-};
-const ABSENT = { "404": { description: "AUDIT_NOT_FOUND: no such thing as of the block", content: PROBLEM } };
+/** A route, with the answers to requests that are refused. */
+const read = (operation: Operation) =>
+  get({
+    ...operation,
+    responses: {
+      "400": refusal("AUDIT_PARAMETER, or no HTTP request"),
+      "401": {
+        ...refusal("AUDIT_TOKEN: a bearer token is wanted, or this one is not taken"),
+        headers: { "www-authenticate": { schema: text } },
+      },
+      "403": refusal("AUDIT_FORBIDDEN: the requester may not ask"),
+      "503": refusal("UNAVAILABLE: not known now; AUDIT_BUSY. Never an absence"),
+      ...operation.responses,
+    },
+  });
+const ABSENT = { "404": refusal("AUDIT_NOT_FOUND: no such thing as of the block") };
 
 /** Every route of the audit listener. HEAD is GET without a body. */
-const PATHS: Readonly<Record<string, { readonly get: Operation }>> = {
-  "/audit/changes": {
-    get: {
-      operationId: "changes",
-      summary: "The log of changes, in the chain's order",
-      description: "By Accept a page of it as JSON, or all of it as JSON lines or CSV, sent as fast as it is read.",
-      parameters: [
-        inQuery("kind", "Of this kind of subject", KIND),
-        inQuery("subject", "Of this subject alone; needs kind. A DID may be its address", {
-          type: "string",
-          maxLength: 120,
-        }),
-        inQuery("type", "Changes of this name", { type: "string" }),
-        inQuery("actor", "By this account, or the address of this DID", { type: "string" }),
-        inQuery("from", "From this second on", pattern.dateTime),
-        inQuery("to", "Up to this second, which is included", pattern.dateTime),
-        inQuery("after", "`next` of the page before", { type: "string", pattern: "^\\d+-\\d+-[0-9a-f]{16}$" }),
-        inQuery("limit", "Most changes of a page of JSON", {
-          type: "integer",
-          minimum: 1,
-          maximum: MAX_PAGE,
-          default: 100,
-        }),
-      ],
-      responses: {
-        ...REFUSED,
-        "200": {
-          description: "The changes; an export names its block in the header mapae-as-of",
-          content: {
-            ...json("Page"),
-            "application/jsonl": schema("Change"),
-            "text/csv": { schema: { type: "string" } },
-          },
-        },
-        "406": { description: "AUDIT_MEDIA_TYPE", content: PROBLEM },
-        "409": { description: "AUDIT_CURSOR: what the cursor names was undone: begin again", content: PROBLEM },
+const PATHS: Paths = {
+  "/audit/changes": read({
+    operationId: "changes",
+    summary: "The log of changes, in the chain's order",
+    description: "By Accept a page of it as JSON, or all of it as JSON lines or CSV, sent as fast as it is read.",
+    parameters: [
+      inQuery("kind", { ...subjectKind, description: "Of this kind of subject" }),
+      inQuery("subject", {
+        type: "string",
+        maxLength: 120,
+        description: "Of this subject alone; needs kind. A DID may be its address",
+      }),
+      inQuery("type", { ...text, description: "Changes of this name" }),
+      inQuery("actor", { ...text, description: "By this account, or the address of this DID" }),
+      inQuery("from", { ...dateTime, description: "From this second on" }),
+      inQuery("to", { ...dateTime, description: "Up to this second, which is included" }),
+      inQuery("after", {
+        type: "string",
+        pattern: "^\\d+-\\d+-[0-9a-f]{16}$",
+        description: "`next` of the page before",
+      }),
+      inQuery("limit", {
+        type: "integer",
+        minimum: 1,
+        maximum: MAX_PAGE,
+        default: DEFAULT_PAGE,
+        description: "Most changes of a page of JSON",
+      }),
+    ],
+    responses: {
+      "200": {
+        description: "The changes; an export names its block in the header mapae-as-of",
+        content: { ...json("Page"), "application/jsonl": schema("Change"), ...plain("text/csv") },
       },
+      "406": refusal("AUDIT_MEDIA_TYPE"),
+      "409": refusal("AUDIT_CURSOR: what the cursor names was undone: begin again"),
     },
-  },
-  "/audit/status/{issuer}/{number}/{index}": {
-    get: {
-      operationId: "status",
-      summary: "The status of one credential as of a block, and the transactions that made it so",
-      parameters: [
-        inPath("issuer", "Address of the list's issuer, in lower case", pattern.address),
-        inPath("number", "Number of the list among its issuer's", {
-          type: "string",
-          pattern: "^(?:0|[1-9][0-9]{0,77})$",
-        }),
-        inPath("index", "The credential's place in the list", { type: "string", pattern: "^(?:0|[1-9][0-9]{0,6})$" }),
-        AS_OF,
-      ],
-      responses: { ...REFUSED, "200": { description: "The status", content: json("StatusAnswer") }, ...ABSENT },
-    },
-  },
-  "/audit/trust": {
-    get: {
-      operationId: "trust",
-      summary: "May a credential be trusted: key, accreditation and status, under two clocks",
-      parameters: [
-        inQuery("issuer", "Its issuer, by address or DID", { type: "string" }, true),
-        inQuery("key", "Fragment of the id of the key that signed", { type: "string" }, true),
-        inQuery("type", "Its type", pattern.hash, true),
-        inQuery("at", "The moment at which it says that it was issued", pattern.dateTime, true),
-        inQuery("list", "Its list as <issuer's address>/<number>, with index", { type: "string" }),
-        inQuery("index", "Its place in the list", { type: "integer", minimum: 0 }),
-        AS_OF,
-      ],
-      responses: { ...REFUSED, "200": { description: "The answer", content: json("TrustAnswer") }, ...ABSENT },
-    },
-  },
-  "/audit/writers/{kind}/{id}": {
-    get: {
-      operationId: "writers",
-      summary: "Who could have written to a subject, as of a block",
-      parameters: [
-        inPath("kind", "Kind of the subject", KIND),
-        inPath("id", "Its id; a DID may be its address", { type: "string", maxLength: 120 }),
-        AS_OF,
-      ],
-      responses: { ...REFUSED, "200": { description: "Who could", content: json("WritersAnswer") }, ...ABSENT },
-    },
-  },
-  "/audit/openapi.json": {
-    get: {
-      operationId: "openapi",
-      summary: "This description",
-      responses: { ...REFUSED, "200": { description: "This description", content: json("OpenApi") } },
-    },
-  },
+  }),
+  "/audit/status/{issuer}/{number}/{index}": read({
+    operationId: "status",
+    summary: "The status of one credential as of a block, and the transactions that made it so",
+    parameters: [
+      inPath("issuer", { ...address, description: "Address of the list's issuer, in lower case" }),
+      inPath("number", { ...listNumber, description: "Number of the list among its issuer's" }),
+      inPath("index", {
+        type: "string",
+        pattern: "^(?:0|[1-9][0-9]{0,6})$",
+        description: "The credential's place in the list",
+      }),
+      AS_OF,
+    ],
+    responses: { "200": { description: "The status", content: json("StatusAnswer") }, ...ABSENT },
+  }),
+  "/audit/trust": read({
+    operationId: "trust",
+    summary: "May a credential be trusted: key, accreditation and status, under two clocks",
+    parameters: [
+      required("issuer", { ...text, description: "Its issuer, by address or DID" }),
+      required("key", { ...text, description: "Fragment of the id of the key that signed" }),
+      required("type", { ...hash, description: "Its type" }),
+      required("at", { ...dateTime, description: "The moment at which it says that it was issued" }),
+      inQuery("list", { ...text, description: "Its list as <issuer's address>/<number>, with index" }),
+      inQuery("index", { type: "integer", minimum: 0, description: "Its place in the list" }),
+      AS_OF,
+    ],
+    responses: { "200": { description: "The answer", content: json("TrustAnswer") }, ...ABSENT },
+  }),
+  "/audit/writers/{kind}/{id}": read({
+    operationId: "writers",
+    summary: "Who could have written to a subject, as of a block",
+    parameters: [
+      inPath("kind", { ...subjectKind, description: "Kind of the subject" }),
+      inPath("id", { type: "string", maxLength: 120, description: "Its id; a DID may be its address" }),
+      AS_OF,
+    ],
+    responses: { "200": { description: "Who could", content: json("WritersAnswer") }, ...ABSENT },
+  }),
+  "/audit/openapi.json": read({
+    operationId: "openapi",
+    summary: "This description",
+    responses: { "200": { description: "This description", content: json("OpenApi") } },
+  }),
 };
 
 /** Description of the audit listener in OpenAPI 3.1. */

@@ -1,41 +1,33 @@
+import {
+  address,
+  boolean,
+  dateTime,
+  hash,
+  listOf,
+  members,
+  openApi,
+  problemStatus,
+  subjectId,
+  subjectKind,
+  text,
+  whole,
+} from "../../http/openapi/json-schema.ts";
 import { PROBLEM_CODES } from "../../http/problem.ts";
 import { AUDIT_ERROR_CODES } from "../audit-error.ts";
 import { CHANGE_TYPES } from "../changes/change.ts";
 
-/** Schemas of strings. */
-export const pattern = {
-  address: { type: "string", pattern: "^0x[0-9a-f]{40}$" },
-  hash: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
-  dateTime: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$" },
-} as const;
-
-const text = { type: "string" };
-const flag = { type: "boolean" };
-const whole = { type: "integer", minimum: 0 };
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const listOf = (items: object) => ({ type: "array", items });
-const id = { type: "string", pattern: "^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$" };
-const kind = { enum: Object.keys(CHANGE_TYPES) };
-const { address, hash, dateTime } = pattern;
-
-/** Schema of an object with exactly these members. Those whose name ends with a question mark are optional. */
-function members(all: Readonly<Record<string, object>>): object {
-  const names = Object.keys(all).map((name) => name.replace("?", ""));
-  const properties = Object.fromEntries(Object.values(all).map((schema, at) => [names[at], schema]));
-  const required = Object.keys(all).filter((name) => !name.endsWith("?"));
-  return { type: "object", required, properties, additionalProperties: false };
-}
 
 const evidence = { block: whole, blockHash: hash, time: dateTime, transaction: hash, logIndex: whole };
 const answerMembers = { asOf: ref("AsOf"), at: dateTime };
 
 /** JSON Schemas (2020-12) of the answers of the audit listener. */
 export const AUDIT_SCHEMAS = {
-  AsOf: members({ block: whole, hash, time: dateTime, finalized: flag }),
+  AsOf: members({ block: whole, hash, time: dateTime, finalized: boolean }),
   Change: members({
     ...evidence,
-    kind,
-    subject: id,
+    kind: subjectKind,
+    subject: subjectId,
     type: { enum: Object.values(CHANGE_TYPES).flat() },
     actor: address,
     details: { type: "object" },
@@ -57,11 +49,11 @@ export const AUDIT_SCHEMAS = {
     number: text,
     index: whole,
     status: ref("Status"),
-    revoked: flag,
-    suspended: flag,
+    revoked: boolean,
+    suspended: boolean,
     madeSo: { anyOf: [ref("StatusChange"), { type: "null" }] },
     changes: listOf(ref("StatusChange")),
-    closed: flag,
+    closed: boolean,
     head: ref("Head"),
   }),
   TrustAnswer: members({
@@ -76,8 +68,8 @@ export const AUDIT_SCHEMAS = {
   }),
   WritersAnswer: members({
     ...answerMembers,
-    kind,
-    subject: id,
+    kind: subjectKind,
+    subject: subjectId,
     writers: listOf(
       members({
         account: address,
@@ -93,9 +85,9 @@ export const AUDIT_SCHEMAS = {
   Problem: members({
     type: text,
     title: text,
-    status: { type: "integer", minimum: 400, maximum: 599 },
+    status: problemStatus,
     detail: text,
     code: { enum: [...PROBLEM_CODES, ...AUDIT_ERROR_CODES] },
   }),
-  OpenApi: { type: "object", required: ["openapi", "info", "paths"], properties: { openapi: { const: "3.1.0" } } },
+  OpenApi: openApi,
 };

@@ -1,8 +1,8 @@
 import { BUNDLE_MEDIA_TYPE } from "../../../resolver/proofs/bundle.ts";
 import type { BUNDLE_OPTIONS } from "../bundles.ts";
-import { AS_OF_HEADERS, LISTENER, type Operation, PROBLEM } from "./operation.ts";
+import { AS_OF_HEADERS, get, type Paths, queryOf, refusal } from "./operation.ts";
 
-const OPTIONS: Readonly<Record<(typeof BUNDLE_OPTIONS)[number], object>> = {
+const OPTIONS = {
   types: {
     type: "string",
     pattern: "^[!-~]*$",
@@ -15,7 +15,7 @@ const OPTIONS: Readonly<Record<(typeof BUNDLE_OPTIONS)[number], object>> = {
     maximum: Number.MAX_SAFE_INTEGER,
     description: "Number of the block of a bundle of the same types: what is new since then",
   },
-};
+} satisfies Record<(typeof BUNDLE_OPTIONS)[number], object>;
 
 const HEADERS = {
   ETag: { description: "Of its bytes", schema: { type: "string" } },
@@ -23,26 +23,23 @@ const HEADERS = {
 };
 
 /** The route of bundles. */
-export const BUNDLE_PATHS: Readonly<Record<string, { readonly get: Operation }>> = {
-  "/bundles": {
-    get: {
-      operationId: "bundles",
-      summary: "What a verifier with no network needs, proven, in one file",
-      description: "As of the newest block that can be proven. Its format, JSON in gzip, is in docs/offline.md.",
-      parameters: Object.entries(OPTIONS).map(([name, schema]) => ({ name, in: "query", schema })),
-      responses: {
-        ...LISTENER,
-        "200": {
-          description: "A bundle, or a delta",
-          headers: HEADERS,
-          content: { [BUNDLE_MEDIA_TYPE]: { schema: { type: "string", format: "binary" } } },
-        },
-        "204": { description: "No block after since can be proven yet" },
-        "304": { description: "Not changed since the ETag", headers: HEADERS },
-        "400": { description: "INVALID_OPTIONS, or no HTTP request", content: PROBLEM },
-        "501": { description: "FEATURE_NOT_SUPPORTED: the network's blocks have no seals", content: PROBLEM },
-        "503": { description: "UNAVAILABLE: no block can be proven now", content: PROBLEM },
+export const BUNDLE_PATHS: Paths = {
+  "/bundles": get({
+    operationId: "bundles",
+    summary: "What a verifier with no network needs, proven, in one file",
+    description: "As of the newest block that can be proven. Its format, JSON in gzip, is in docs/offline.md.",
+    parameters: queryOf(OPTIONS),
+    responses: {
+      "200": {
+        description: "A bundle, or a delta",
+        headers: HEADERS,
+        content: { [BUNDLE_MEDIA_TYPE]: { schema: { type: "string", format: "binary" } } },
       },
+      "204": { description: "No block after since can be proven yet" },
+      "304": { description: "Not changed since the ETag", headers: HEADERS },
+      "400": refusal("INVALID_OPTIONS, or no HTTP request"),
+      "501": refusal("FEATURE_NOT_SUPPORTED: the network's blocks have no seals"),
+      "503": refusal("UNAVAILABLE: no block can be proven now"),
     },
-  },
+  }),
 };

@@ -33,13 +33,11 @@ function operation(
   path: string,
   { summary, description = "", parameters = [], responses }: Operation,
 ): string {
-  const rows = (parameters as { name: string; in: string; description?: string; schema: { $ref?: string } }[]).map(
-    (one) => {
-      const [, option = ""] = /\/Options\/properties\/(\w+)$/.exec(one.schema.$ref ?? "") ?? [];
-      const options: Readonly<Record<string, { description?: string }>> = OPENAPI.components.schemas.Options.properties;
-      return row(one.name, one.in, one.description ?? options[option]?.description ?? "");
-    },
-  );
+  const rows = parameters.map((one) => {
+    const [, option = ""] = /\/Options\/properties\/(\w+)$/.exec(one.schema.$ref ?? "") ?? [];
+    const options: Readonly<Record<string, { description?: string }>> = OPENAPI.components.schemas.Options.properties;
+    return row(one.name, one.in, one.description ?? options[option]?.description ?? "");
+  });
   const answers = Object.entries(responses).map(([status, one]) =>
     row(status, one.description, Object.keys(one.content ?? {}).join(", ")),
   );

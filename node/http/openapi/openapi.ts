@@ -4,7 +4,20 @@ import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
 import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
 import { BUNDLE_PATHS } from "./bundles.ts";
 import { CHANGES_PATHS } from "./changes.ts";
-import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
+import {
+  AS_OF_HEADERS,
+  get,
+  inPath,
+  inQuery,
+  json,
+  LISTENER,
+  type Operation,
+  type Paths,
+  PROBLEM,
+  plain,
+  ref,
+  refusal,
+} from "./operation.ts";
 import { PROOF_PATHS } from "./proofs.ts";
 import { SCHEMAS } from "./schemas.ts";
 import { STATUS_LIST_PATHS } from "./status-lists.ts";
@@ -18,22 +31,18 @@ const RESULTS = {
 const REFUSED = { ...PROBLEM, ...RESULTS };
 
 const IDENTIFIER = {
-  name: "identifier",
-  in: "path",
-  required: true,
-  description: `A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded. The whole target of the request has at most ${MAX_TARGET_LENGTH} characters`,
-  schema: { type: "string", pattern: "^did:[a-z0-9]+:[!-~]+$" },
+  ...inPath("identifier", {
+    type: "string",
+    pattern: "^did:[a-z0-9]+:[!-~]+$",
+    description: `A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded. The whole target of the request has at most ${MAX_TARGET_LENGTH} characters`,
+  }),
   example: "did:mapae:local:0x90f79bf6eb2c4f870365e785982e1f101e93b906",
 };
 
 /** OpenAPI allows no parameter with the name Accept: the answers list the media types. */
 const ACCEPTED = `By \`Accept\`: ${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service.`;
 
-const OPTIONS = OPTION_NAMES.map((name) => ({
-  name,
-  in: "query",
-  schema: { $ref: `#/components/schemas/Options/properties/${name}` },
-}));
+const OPTIONS = OPTION_NAMES.map((name) => inQuery(name, { $ref: `#/components/schemas/Options/properties/${name}` }));
 
 const PARTS = Object.fromEntries(Object.keys(PLAIN).map((type) => [type, { schema: ref("Content") }]));
 
@@ -69,7 +78,7 @@ const IDENTIFIER_RESPONSES: Operation["responses"] = {
 };
 
 /** Every route of the public listener. On each of them HEAD is GET without a body, and OPTIONS a preflight. */
-const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: Operation }>> = {
+const PATHS: Paths = {
   "/1.0/identifiers/{identifier}": {
     get: {
       operationId: "resolve",
@@ -87,133 +96,102 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
       description: ACCEPTED,
       parameters: [IDENTIFIER],
       requestBody: { required: false, content: { "application/json": { schema: ref("Options") } } },
-      responses: { ...IDENTIFIER_RESPONSES, "413": { description: "More than 8 192 bytes", content: PROBLEM } },
+      responses: { ...IDENTIFIER_RESPONSES, "413": refusal("More than 8 192 bytes") },
     },
   },
-  "/1.0/methods": read("methods", "The DID methods that are served", "Methods"),
-  "/1.0/properties": read("properties", "What is served, as the Universal Resolver asks its drivers", "Properties"),
+  "/1.0/methods": read("methods", "The DID methods that are served", json("Methods")),
+  "/1.0/properties": read(
+    "properties",
+    "What is served, as the Universal Resolver asks its drivers",
+    json("Properties"),
+  ),
   "/1.0/testIdentifiers": read(
     "testIdentifiers",
     "DIDs that the operator names as examples and that have a document now",
-    "TestIdentifiers",
-    { "503": { description: "Not known now", content: PROBLEM } },
+    json("TestIdentifiers"),
+    { "503": refusal("Not known now") },
   ),
-  "/contexts/v1": {
-    get: {
-      operationId: "context",
-      summary: "The JSON-LD context of the method, which documents name last",
-      responses: {
-        ...LISTENER,
-        "200": { description: "A context", content: { "application/ld+json": { schema: ref("Context") } } },
-      },
-    },
-  },
-  "/network": read("network", "The descriptor of the network that is served", "Network"),
-  "/": {
-    get: {
-      operationId: "page",
-      summary: "The page for people, which checks what it shows; NO_PAGE where it was not built",
-      responses: {
-        ...LISTENER,
-        "200": { description: "The page", content: { "text/html": { schema: { type: "string" } } } },
-        "304": { description: "Not changed since the ETag" },
-        "404": { description: "NO_PAGE", content: PROBLEM },
-      },
-    },
-  },
-  "/page/{file}": {
-    get: {
-      operationId: "pageFile",
-      summary: "A file of the page, named by its hash",
-      parameters: [
-        {
-          name: "file",
-          in: "path",
-          required: true,
-          schema: { type: "string", pattern: "^[A-Za-z0-9_-]+\\.(?:js|css)$" },
-        },
-      ],
-      responses: {
-        ...LISTENER,
-        "200": {
-          description: "The file",
-          content: { "text/javascript": { schema: { type: "string" } }, "text/css": { schema: { type: "string" } } },
-        },
-        "404": { description: "NO_PAGE: no such file", content: PROBLEM },
-      },
-    },
-  },
-  "/health": read("health", "Whether the process runs", "Health"),
-  "/ready": read("ready", "Whether documents are answered and most other nodes do not differ; 503 when not", "State", {
-    "503": { description: "Not fit to answer", content: json("State") },
+  "/contexts/v1": read("context", "The JSON-LD context of the method, which documents name last", {
+    "application/ld+json": { schema: ref("Context") },
   }),
-  "/status": read("status", "Version, state, head, lag and digest", "Report"),
-  "/digests/{block}": {
-    get: {
-      operationId: "digest",
-      summary: "The registries' roots and the content hash as of a block that stays",
-      parameters: [
-        {
-          name: "block",
-          in: "path",
-          required: true,
-          schema: { type: "string", pattern: "^(?:finalized|[0-9]{1,15})$" },
-        },
-      ],
-      responses: {
-        ...LISTENER,
-        "200": { description: "The digest", content: json("Digest") },
-        "404": { description: "No block number, or a block that is not known", content: PROBLEM },
-        "503": { description: "Not known now", content: PROBLEM },
-      },
+  "/network": read("network", "The descriptor of the network that is served", json("Network")),
+  "/": read(
+    "page",
+    "The page for people, which checks what it shows; NO_PAGE where it was not built",
+    plain("text/html"),
+    { "304": { description: "Not changed since the ETag" }, "404": refusal("NO_PAGE") },
+  ),
+  "/page/{file}": get({
+    operationId: "pageFile",
+    summary: "A file of the page, named by its hash",
+    parameters: [
+      inPath("file", {
+        type: "string",
+        pattern: "^[A-Za-z0-9_-]+\\.(?:js|css)$",
+        description: "A name that the page has",
+      }),
+    ],
+    responses: {
+      "200": { description: "The file", content: plain("text/javascript", "text/css") },
+      "404": refusal("NO_PAGE: no such file"),
     },
-  },
-  "/attestations/{block}": {
-    get: {
-      operationId: "attestations",
-      summary:
-        "What operators signed of one of the newest blocks that stay, or of the newest that enough of them signed",
-      parameters: [
-        {
-          name: "block",
-          in: "path",
-          required: true,
-          schema: { type: "string", pattern: "^(?:newest|[0-9]{1,15})$" },
-        },
-      ],
-      responses: {
-        ...LISTENER,
-        "200": { description: "The block with its attestations", content: json("Attestations") },
-        "404": { description: "NOT_ATTESTED: there are none here, or no block number", content: PROBLEM },
-      },
+  }),
+  "/health": read("health", "Whether the process runs", json("Health")),
+  "/ready": read(
+    "ready",
+    "Whether documents are answered and most other nodes do not differ; 503 when not",
+    json("State"),
+    { "503": { description: "Not fit to answer", content: json("State") } },
+  ),
+  "/status": read("status", "Version, state, head, lag and digest", json("Report")),
+  "/digests/{block}": get({
+    operationId: "digest",
+    summary: "The registries' roots and the content hash as of a block that stays",
+    parameters: [
+      inPath("block", {
+        type: "string",
+        pattern: "^(?:finalized|[0-9]{1,15})$",
+        description: "Number of a block that stays, or `finalized` for the newest",
+      }),
+    ],
+    responses: {
+      "200": { description: "The digest", content: json("Digest") },
+      "404": refusal("No block number, or a block that is not known"),
+      "503": refusal("Not known now"),
     },
-  },
+  }),
+  "/attestations/{block}": get({
+    operationId: "attestations",
+    summary: "What operators signed of one of the newest blocks that stay, or of the newest that enough of them signed",
+    parameters: [
+      inPath("block", {
+        type: "string",
+        pattern: "^(?:newest|[0-9]{1,15})$",
+        description: "Number of a block, or `newest` for the newest that enough operators attested",
+      }),
+    ],
+    responses: {
+      "200": { description: "The block with its attestations", content: json("Attestations") },
+      "404": refusal("NOT_ATTESTED: there are none here, or no block number"),
+    },
+  }),
   ...PROOF_PATHS,
   ...STATUS_LIST_PATHS,
   ...TRUST_PATHS,
   ...BUNDLE_PATHS,
   ...CHANGES_PATHS,
-  "/openapi.json": read("openapi", "This description", "OpenApi"),
-  "/docs": {
-    get: {
-      operationId: "docs",
-      summary: "This description as a page",
-      responses: {
-        ...LISTENER,
-        "200": { description: "A page", content: { "text/html": { schema: { type: "string" } } } },
-      },
-    },
-  },
+  "/openapi.json": read("openapi", "This description", json("OpenApi")),
+  "/docs": read("docs", "This description as a page", plain("text/html")),
 };
 
-function read(operationId: string, summary: string, schema: keyof typeof SCHEMAS, more: Operation["responses"] = {}) {
-  return {
-    get: {
-      operationId,
-      summary,
-      responses: { ...LISTENER, "200": { description: summary, content: json(schema) }, ...more },
-    },
-  };
+/** A route without parameters. */
+function read(
+  operationId: string,
+  summary: string,
+  content: Operation["responses"][string]["content"] & object,
+  more: Operation["responses"] = {},
+) {
+  return get({ operationId, summary, responses: { "200": { description: summary, content }, ...more } });
 }
 
 /** Description of the public listener in OpenAPI 3.1. */

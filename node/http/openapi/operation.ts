@@ -5,10 +5,21 @@ export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
-  readonly parameters?: readonly object[];
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: object;
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly required?: true;
+  readonly description?: string;
+  readonly schema: { readonly $ref?: string };
+}
+
+/** A schema, and the description of what has it. */
+type Described = { readonly description?: string } & Readonly<Record<string, unknown>>;
 
 export interface ResponseObject {
   readonly description: string;
@@ -16,29 +27,55 @@ export interface ResponseObject {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>;
 }
 
+/** Routes by their paths. */
+export type Paths = Readonly<Record<string, { readonly get: Operation; readonly post?: Operation }>>;
+
 export const ref = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
 export const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { schema: ref(schema) } });
+/** Content that no schema describes further. */
+export const plain = (...types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: "string" } }]));
 
-/** An answer with problem details. */
+export const inPath = (name: string, schema: Described): Parameter => ({
+  ...inQuery(name, schema),
+  in: "path",
+  required: true,
+});
+export const inQuery = (name: string, { description, ...schema }: Described): Parameter => ({
+  name,
+  in: "query",
+  ...(description && { description }),
+  schema,
+});
+/** The options of a route by their names, with schemas that describe them. */
+export const queryOf = (options: Readonly<Record<string, Described>>) =>
+  Object.entries(options).map(([name, schema]) => inQuery(name, schema));
+
+/** Content with problem details. */
 export const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
 
+/** An answer with problem details. */
+export const refusal = (description: string): ResponseObject => ({ description, content: PROBLEM });
+
 /** The header that says after how many seconds to ask again. */
-const LATER = {
-  headers: { "Retry-After": { description: "In seconds", schema: { type: "integer" } } },
-  content: PROBLEM,
-};
+const LATER = { "Retry-After": { description: "In seconds", schema: { type: "integer" } } };
 
 /** Answers that the listener gives before routing. */
 export const LISTENER: Operation["responses"] = {
-  "400": { description: "No HTTP request", content: PROBLEM },
-  "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
-  "408": { description: "The request took too long to send", content: PROBLEM },
-  "414": { description: "The request target is too long", content: PROBLEM },
-  "429": { description: "TOO_MANY_REQUESTS: the client asks for more at once than its share", ...LATER },
-  "431": { description: "The headers are too large", content: PROBLEM },
-  "500": { description: "A fault of the node", content: PROBLEM },
-  "503": { description: "UNAVAILABLE: as many requests as can be are being answered", ...LATER },
+  "400": refusal("No HTTP request"),
+  "405": refusal("Another HTTP method than those of the route, which `Allow` names"),
+  "408": refusal("The request took too long to send"),
+  "414": refusal("The request target is too long"),
+  "429": { ...refusal("TOO_MANY_REQUESTS: the client asks for more at once than its share"), headers: LATER },
+  "431": refusal("The headers are too large"),
+  "500": refusal("A fault of the node"),
+  "503": { ...refusal("UNAVAILABLE: as many requests as can be are being answered"), headers: LATER },
 };
+
+/** A route that is only read. Its answers include those of the listener. */
+export const get = (operation: Operation): Paths[string] => ({
+  get: { ...operation, responses: { ...LISTENER, ...operation.responses } },
+});
 
 /** Headers of all answers that hold as of a block. */
 export const AS_OF_HEADERS = {

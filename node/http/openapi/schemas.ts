@@ -2,15 +2,24 @@ import { type OPTION_NAMES, RELATIVE_REF } from "../../../resolver/resolution/op
 import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
 import { STATE_KINDS } from "../../runtime/status.ts";
 import { PROBLEM_CODES } from "../problem.ts";
-import { MOMENT, TRUST_SCHEMAS } from "./trust-schemas.ts";
+import {
+  address,
+  boolean,
+  dateTime,
+  hash,
+  listOf,
+  members,
+  moment,
+  openApi,
+  problemStatus,
+  text,
+  whole,
+} from "./json-schema.ts";
+import { TRUST_SCHEMAS } from "./trust-schemas.ts";
 
-const text = { type: "string" };
 /** Printable ASCII without spaces. */
 const visible = { ...text, pattern: "^[!-~]+$" };
-const hash = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
-const blockNumber = { type: "integer", minimum: 0 };
-const dateTime = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$" };
-const flag = { type: "string", enum: ["true", "false"] };
+const flag = { type: ["string", "boolean"], enum: ["true", "false", true, false] };
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 const options: Record<(typeof OPTION_NAMES)[number], object> = {
@@ -21,20 +30,17 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     maximum: Number.MAX_SAFE_INTEGER,
     description: "A block number: the version in force there",
   },
-  versionTime: { ...MOMENT, description: "What was known and valid at a moment" },
+  versionTime: { ...moment, description: "What was known and valid at a moment" },
   noCache: {
-    type: ["string", "boolean"],
-    enum: [...flag.enum, true, false],
+    ...flag,
     description: "Whether the answer is computed again, with `Cache-Control: no-store`",
   },
   expandRelativeUrls: {
-    type: ["string", "boolean"],
-    enum: [...flag.enum, true, false],
+    ...flag,
     description: "They are absolute in any case",
   },
   proof: {
-    type: ["string", "boolean"],
-    enum: [...flag.enum, true, false],
+    ...flag,
     description: "Whether a result has the envelope that proves it, as `didResolutionMetadata.proof`",
   },
   service: { ...visible, description: "A service by its id or fragment" },
@@ -57,17 +63,13 @@ const resultMetadata = {
       required: ["contentType", "asOf", "at"],
       properties: {
         contentType: { enum: REPRESENTATIONS },
-        asOf: {
-          type: "object",
-          required: ["block", "hash", "time", "finalized"],
-          properties: { block: blockNumber, hash, time: dateTime, finalized: { type: "boolean" } },
-          additionalProperties: false,
-        },
+        asOf: members({ block: whole, hash, time: dateTime, finalized: boolean }),
         at: dateTime,
-        validityEnded: {
-          type: "array",
-          items: { type: "object", required: ["id", "validTo"], properties: { id: text, validTo: dateTime } },
-        },
+        validityEnded: listOf({
+          type: "object",
+          required: ["id", "validTo"],
+          properties: { id: text, validTo: dateTime },
+        }),
         stale: { const: true },
       },
       additionalProperties: false,
@@ -78,12 +80,7 @@ const resultMetadata = {
 /** JSON Schemas (2020-12) of the answers. */
 export const SCHEMAS = {
   ...TRUST_SCHEMAS,
-  StatusLists: {
-    type: "object",
-    required: ["status_lists"],
-    properties: { status_lists: { type: "array", items: { type: "string", format: "uri" } } },
-    additionalProperties: false,
-  },
+  StatusLists: members({ status_lists: listOf({ type: "string", format: "uri" }) }),
   Options: {
     type: "object",
     properties: options,
@@ -91,102 +88,64 @@ export const SCHEMAS = {
     not: { required: ["versionId", "versionTime"] },
     dependentSchemas: { relativeRef: { anyOf: [{ required: ["service"] }, { required: ["serviceType"] }] } },
   },
-  Problem: {
-    description: "Problem details (RFC 9457) with a stable code",
-    type: "object",
-    required: ["type", "title", "status", "detail", "code"],
-    properties: {
+  Problem: members(
+    {
       type: {
         type: "string",
         pattern: "^(?:https://(?:www\\.w3\\.org/ns/did|w3id\\.org/security)#[A-Z_]+|about:blank)$",
       },
       title: text,
-      status: { type: "integer", minimum: 400, maximum: 599 },
+      status: problemStatus,
       detail: text,
       code: { enum: PROBLEM_CODES },
     },
-    additionalProperties: false,
-  },
+    "Problem details (RFC 9457) with a stable code",
+  ),
   Content: {
     description: "A DID document, or a method or service of it; null when the DID is deactivated",
     type: ["object", "null"],
     required: ["id"],
     properties: { id: { type: "string", pattern: "^did:mapae:" } },
   },
-  DocumentMetadata: {
-    type: "object",
-    properties: {
-      created: dateTime,
-      updated: dateTime,
-      deactivated: { const: true },
-      versionId: { type: "string", pattern: "^[0-9]+$" },
-      nextUpdate: dateTime,
-      nextVersionId: { type: "string", pattern: "^[0-9]+$" },
-    },
-    additionalProperties: false,
-  },
-  ResolutionResult: {
-    type: "object",
-    required: ["didDocument", "didDocumentMetadata", "didResolutionMetadata"],
-    properties: {
-      didDocument: ref("Content"),
-      didDocumentMetadata: ref("DocumentMetadata"),
-      didResolutionMetadata: resultMetadata,
-    },
-    additionalProperties: false,
-  },
-  DereferencingResult: {
-    type: "object",
-    required: ["contentStream", "content", "contentMetadata", "dereferencingMetadata"],
-    properties: {
-      contentStream: ref("Content"),
-      content: ref("Content"),
-      contentMetadata: ref("DocumentMetadata"),
-      dereferencingMetadata: resultMetadata,
-    },
-    additionalProperties: false,
-  },
+  DocumentMetadata: members({
+    "created?": dateTime,
+    "updated?": dateTime,
+    "deactivated?": { const: true },
+    "versionId?": { type: "string", pattern: "^[0-9]+$" },
+    "nextUpdate?": dateTime,
+    "nextVersionId?": { type: "string", pattern: "^[0-9]+$" },
+  }),
+  ResolutionResult: members({
+    didDocument: ref("Content"),
+    didDocumentMetadata: ref("DocumentMetadata"),
+    didResolutionMetadata: resultMetadata,
+  }),
+  DereferencingResult: members({
+    contentStream: ref("Content"),
+    content: ref("Content"),
+    contentMetadata: ref("DocumentMetadata"),
+    dereferencingMetadata: resultMetadata,
+  }),
   Methods: { type: "array", items: { const: "mapae" }, minItems: 1, maxItems: 1 },
-  TestIdentifiers: {
-    type: "object",
-    required: ["mapae"],
-    properties: { mapae: { type: "array", items: { type: "string", pattern: "^did:mapae:" } } },
-    additionalProperties: false,
-  },
-  Properties: {
-    type: "object",
-    required: ["network", "chainId", "genesisHash", "descriptorVersion", "didRegistry"],
-    properties: {
-      network: text,
-      chainId: { type: "integer", minimum: 1 },
-      genesisHash: hash,
-      descriptorVersion: { type: "integer", minimum: 1 },
-      didRegistry: { type: "string", pattern: "^0x[0-9a-f]{40}$" },
-    },
-    additionalProperties: false,
-  },
+  TestIdentifiers: members({ mapae: listOf({ type: "string", pattern: "^did:mapae:" }) }),
+  Properties: members({
+    network: text,
+    chainId: { type: "integer", minimum: 1 },
+    genesisHash: hash,
+    descriptorVersion: { type: "integer", minimum: 1 },
+    didRegistry: address,
+  }),
   Network: {
     description: "See docs/network.schema.json",
     type: "object",
     required: ["name", "chainId", "genesisHash"],
   },
-  Context: {
-    description: "A JSON-LD context (JSON-LD 1.1)",
-    type: "object",
-    required: ["@context"],
-    properties: { "@context": { type: "object" } },
-    additionalProperties: false,
-  },
-  Health: {
-    type: "object",
-    required: ["status"],
-    properties: { status: { const: "ok" } },
-    additionalProperties: false,
-  },
+  Context: members({ "@context": { type: "object" } }, "A JSON-LD context (JSON-LD 1.1)"),
+  Health: members({ status: { const: "ok" } }),
   State: {
     type: "object",
     required: ["kind", "reason"],
-    properties: { kind: { enum: STATE_KINDS }, reason: text, block: blockNumber, head: blockNumber, code: text },
+    properties: { kind: { enum: STATE_KINDS }, reason: text, block: whole, head: whole, code: text },
   },
   Report: {
     type: "object",
@@ -208,14 +167,11 @@ export const SCHEMAS = {
     type: "object",
     required: ["network", "number", "hash", "time", "attestations"],
     properties: {
-      network: { type: "string" },
-      number: blockNumber,
-      hash: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
-      time: { type: "integer", minimum: 0, description: "Of the block, in Unix seconds" },
-      attestations: {
-        type: "array",
-        items: { type: "string", description: "A compact JWS without its payload, by one operator" },
-      },
+      network: text,
+      number: whole,
+      hash,
+      time: { ...whole, description: "Of the block, in Unix seconds" },
+      attestations: listOf({ ...text, description: "A compact JWS without its payload, by one operator" }),
     },
   },
   Envelope: {
@@ -223,10 +179,10 @@ export const SCHEMAS = {
     required: ["version", "network", "header", "attestations", "handovers", "nodes", "subjects", "identities"],
     properties: {
       version: { const: 1 },
-      network: { type: "string" },
+      network: text,
       header: { type: "string", pattern: "^0x[0-9a-f]*$" },
     },
   },
-  Digest: { type: "object", required: ["block"], properties: { block: blockNumber } },
-  OpenApi: { type: "object", required: ["openapi", "info", "paths"], properties: { openapi: { const: "3.1.0" } } },
+  Digest: { type: "object", required: ["block"], properties: { block: whole } },
+  OpenApi: openApi,
 } as const;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { BUNDLE_LIMITS } from "../../../node/http/server/bounds.ts";
 import { startNode } from "../../../node/main.ts";
+import type { Bundles } from "../../../node/proofs/bundles.ts";
 import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { BUNDLE_MEDIA_TYPE, readBundle } from "../../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -9,6 +11,7 @@ import { type GateStage, gateStage, INDEX } from "../../gate/stage.ts";
 import { attestedBy, makeOperator } from "../../helpers/operators.ts";
 import { configFor, ready, silent, until } from "../../helpers/real-node.ts";
 import { TYPE_ID, TYPE_URI } from "../../helpers/registries.ts";
+import { gate, startTestNode } from "./harness.ts";
 
 let stage: GateStage;
 
@@ -99,6 +102,20 @@ test("a question that is none is refused by name", async (t) => {
     assert.equal(status, 400, query);
     assert.match(new TextDecoder().decode(bytes), /INVALID_OPTIONS/);
   }
+});
+
+test("a full queue of bundles is named as one", async (t) => {
+  const made = gate();
+  const node = await startTestNode(t, {
+    bundles: { of: () => made.opened.then(() => undefined) } as unknown as Bundles,
+  });
+  const room = BUNDLE_LIMITS.atOnce + BUNDLE_LIMITS.waiting;
+  const asked = Array.from({ length: room + 1 }, () => node.get(`/bundles?types=${TYPE_ID}`));
+  const refused = await Promise.race(asked);
+  made.open();
+  assert.equal(refused.status, 503);
+  assert.match(JSON.parse(refused.text).detail, /^16 bundles wait already/);
+  assert.equal((await Promise.all(asked)).filter(({ status }) => status === 204).length, room);
 });
 
 const failing = () => Promise.reject(new RpcError("eth_getProof", { code: -32_000, message: "missing trie node" }));

@@ -5,6 +5,7 @@ import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
 import type { LiveIndex } from "../../../node/index/live-index.ts";
 import { StatusLists } from "../../../node/lists/status-lists.ts";
+import type { Bundles } from "../../../node/proofs/bundles.ts";
 import type { NodeReport, NodeState } from "../../../node/runtime/status.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
@@ -95,6 +96,7 @@ export interface TestAnswer {
 export interface TestNodeOptions {
   /** In place of the index in memory. */
   readonly wrap?: (index: MemoryIndex) => LiveIndex;
+  readonly bundles?: Bundles;
   readonly report?: () => NodeReport;
   readonly state?: () => NodeState;
   readonly limits?: Partial<ClientLimits>;
@@ -133,6 +135,7 @@ export async function startTestNode(
     onFault: (error) => faults.push(error),
     onAnswer: () => undefined,
     onRefused: (reason) => refusals.push(reason),
+    ...(options.bundles && { bundles: options.bundles }),
     ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
     host: "127.0.0.1",
     port: 0,

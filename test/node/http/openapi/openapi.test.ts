@@ -261,6 +261,7 @@ test("/openapi.json is the description, and /docs shows all of it without a scri
   const { text, headers } = await node.get("/docs");
   for (const path of Object.keys(OPENAPI.paths)) assert.ok(text.includes(`<code>${path}</code>`), path);
   for (const name of Object.keys(OPENAPI.components.schemas)) assert.ok(text.includes(`id="${name}"`), name);
+  assert.doesNotMatch(text, /<td>(?:path|query)<\/td><td><\/td>/, "a parameter without a description");
   assert.doesNotMatch(text, /<script|<link|<img|src=|url\(|@import/);
   const [, style = ""] = /<style>(.*?)<\/style>/s.exec(text) ?? [];
   const digest = createHash("sha256").update(style).digest("base64");
