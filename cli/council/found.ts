@@ -14,6 +14,7 @@ import { codeAt, deployContract } from "../deploy/deploy-contract.ts";
 import { type Journal, type JournalFields, openJournal } from "../deploy/journal.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { providerOf } from "../transaction/provider.ts";
 import { transact } from "../transaction/send.ts";
 import type { Bodies, Body } from "./bodies.ts";
 import { readSafe } from "./safe-account.ts";
@@ -44,8 +45,7 @@ const NONCES = { council: 0n, guardian: 1n } as const;
  */
 export async function foundBodies(options: FoundingOptions): Promise<{ council: Address; guardian: Address }> {
   const { signer, reader, bodies, journal, fees, onStep } = options;
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const deployer = (await signer.getAddress()).toLowerCase() as Address;
   const genesis = await reader.header(0);
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");

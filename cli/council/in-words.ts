@@ -1,16 +1,12 @@
-import { type FunctionFragment, Interface } from "ethers";
-import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import type { FunctionFragment, Interface } from "ethers";
 import type { Address, Deployment, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { roleName } from "../governance/coming.ts";
 import type { Proposal } from "../governance/propose.ts";
 import { CliError } from "../terminal/errors.ts";
-import { moment } from "../transaction/did-call.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
+import { moment } from "../values/time.ts";
 import { SAFE_MEMBERS } from "./safe-contracts.ts";
-
-const TIMELOCK = new Interface(timelockAbi);
-const SEAT = new Interface(councilSeatAbi);
-const TRUST = new Interface(trustRegistryAbi);
 
 /** A contract that governance calls. */
 type Name = "timelock" | "recovery" | "seat" | "trust" | "safe";
@@ -30,10 +26,10 @@ const FROM_NOW = "0: the time of this call, or the start of the grant if that is
 export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Address): readonly string[] {
   const { timelock, recovery, seat, registries } = deployment;
   const known: readonly [Address, Name, Interface][] = [
-    [timelock.address, "timelock", TIMELOCK],
-    [recovery.address, "recovery", TIMELOCK],
-    [seat.address, "seat", SEAT],
-    [registries.trust.address, "trust", TRUST],
+    [timelock.address, "timelock", INTERFACES.timelock],
+    [recovery.address, "recovery", INTERFACES.timelock],
+    [seat.address, "seat", INTERFACES.seat],
+    [registries.trust.address, "trust", INTERFACES.trust],
     [safe, "safe", SAFE_MEMBERS],
   ];
   const describe = (target: Address, data: Hex): readonly string[] => {

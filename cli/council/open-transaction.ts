@@ -1,8 +1,7 @@
-import { Contract, type Provider } from "ethers";
-import { councilSeatAbi } from "../../resolver/abi.ts";
 import type { Address } from "../../resolver/index.ts";
+import { holderOf } from "../governance/propose.ts";
 import { CliError } from "../terminal/errors.ts";
-import type { Registries } from "../transaction/contract-call.ts";
+import type { Registries } from "../transaction/registries.ts";
 import { inWords } from "./in-words.ts";
 import type { SignedProposal } from "./proposal-file.ts";
 import { hashOf, readSafe, type Safe, type SafeTransaction } from "./safe-account.ts";
@@ -11,7 +10,6 @@ import { hashOf, readSafe, type Safe, type SafeTransaction } from "./safe-accoun
 export interface OpenTransaction {
   readonly transaction: SafeTransaction;
   readonly body: Safe;
-  readonly provider: Provider;
 }
 
 /**
@@ -34,25 +32,18 @@ export async function openTransaction(
         `It is signed as the Safe ${safe} on chain ${other}, not ${named ?? safe} on ${chainId}`,
       );
     }
-    return { transaction, ...(await bodyOf(registries, transaction.safe)) };
+    return { transaction, body: await bodyOf(registries, transaction.safe) };
   }
-  const { body, provider } = await bodyOf(registries, named);
-  return { transaction: { ...proposal, chainId, safe: body.address, nonce: body.nonce }, body, provider };
+  const body = await bodyOf(registries, named);
+  return { transaction: { ...proposal, chainId, safe: body.address, nonce: body.nonce }, body };
 }
 
 /**
  * The body of a Safe, by default of the one that holds the council's seat.
  * @throws CliError `INVALID_INPUT` for an account that is no Safe.
  */
-export async function bodyOf(
-  { deployment, trust }: Registries,
-  named: Address | undefined,
-): Promise<Pick<OpenTransaction, "body" | "provider">> {
-  const provider = trust.runner?.provider ?? null;
-  if (provider === null) throw new TypeError("The contract of the trust registry has no provider");
-  const seat = new Contract(deployment.seat.address, councilSeatAbi, provider);
-  const safe = named ?? (String(await seat.getFunction("holder")()).toLowerCase() as Address);
-  return { body: await readSafe(provider, safe), provider };
+export async function bodyOf({ provider, seat }: Registries, named: Address | undefined): Promise<Safe> {
+  return readSafe(provider, named ?? (await holderOf(seat)));
 }
 
 /**
@@ -69,7 +60,7 @@ export function expectCurrent({ safe, nonce }: SafeTransaction, body: Safe): voi
   );
 }
 
-export interface Description extends Omit<OpenTransaction, "provider"> {
+export interface Description extends OpenTransaction {
   readonly registries: Pick<Registries, "network" | "deployment">;
   readonly signatures: SignedProposal["signatures"];
 }

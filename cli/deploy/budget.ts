@@ -1,7 +1,8 @@
 import { formatEther, type Signer } from "ethers";
 import { CliError } from "../terminal/errors.ts";
-import { priceOf } from "../terminal/funds.ts";
+import { priceOf } from "../transaction/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { providerOf } from "../transaction/provider.ts";
 import { explain } from "../transaction/send.ts";
 
 /** Upper bounds, above all measured values, of the gas for deploying a network and for founding two bodies. */
@@ -22,8 +23,7 @@ export interface Budget {
  * @throws CliError `REFUSED` with the price, the balance and what to do; the errors of {@link explain}.
  */
 export async function expectBudget(signer: Signer, fees: FeeFields, gas: bigint): Promise<Budget> {
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const account = await signer.getAddress();
   const [price, balance] = await Promise.all([fees.gasPrice ?? priceOf(provider), provider.getBalance(account)]).catch(
     (error: unknown) => {

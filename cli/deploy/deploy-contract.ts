@@ -1,7 +1,7 @@
 import { ContractFactory, getCreateAddress, keccak256, type Provider, type Signer } from "ethers";
 import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
-import { expectFunds } from "../terminal/funds.ts";
+import { expectFunds } from "../transaction/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { explain, mined } from "../transaction/send.ts";
 import { type CreatedContract, isCodeOf } from "./artifacts.ts";

@@ -1,9 +1,9 @@
 import { Contract, type Signer } from "ethers";
 import { ROLES } from "../../node/governance/roles.ts";
-import { timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 import { explain, transact } from "../transaction/send.ts";
 
 /** The governance of a network's credential types and roots. */
@@ -71,7 +71,7 @@ async function settle(
 ): Promise<void> {
   const { admin } = ROLES.timelock;
   const deployer = await signer.getAddress();
-  const contract = new Contract(timelock, timelockAbi, signer);
+  const contract = new Contract(timelock, INTERFACES.timelock, signer);
   const has = (role: string, account: string): Promise<boolean> => contract.getFunction("hasRole")(role, account);
   const call = async (name: string, role: string, account: string) => {
     const data = contract.interface.encodeFunctionData(name, [role, account]) as Hex;

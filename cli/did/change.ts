@@ -1,7 +1,6 @@
-import { Interface } from "ethers";
-import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Hash, type Hex, readAttribute } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 
 /** One change of a DID; `validity` is in seconds from the block of its transaction. */
 export type DidChange =
@@ -10,9 +9,6 @@ export type DidChange =
   | { readonly kind: "addDelegate"; readonly type: Hash; readonly delegate: Address; readonly validity: number }
   | { readonly kind: "revokeDelegate"; readonly type: Hash; readonly delegate: Address }
   | { readonly kind: "changeOwner"; readonly owner: Address };
-
-/** Functions, events and errors of the DID registry. */
-export const didRegistry = new Interface(didRegistryAbi);
 
 /**
  * The call of the DID registry for changes in one transaction, which makes all of them or none.
@@ -23,11 +19,11 @@ export function encodeChanges(identity: Address, changes: readonly DidChange[]):
   const [only] = calls;
   return calls.length === 1 && only !== undefined
     ? only
-    : (didRegistry.encodeFunctionData("multicall", [calls]) as Hex);
+    : (INTERFACES.did.encodeFunctionData("multicall", [calls]) as Hex);
 }
 
 function encodeChange(identity: Address, change: DidChange): Hex {
-  return didRegistry.encodeFunctionData(change.kind, [identity, ...argumentsOf(change)]) as Hex;
+  return INTERFACES.did.encodeFunctionData(change.kind, [identity, ...argumentsOf(change)]) as Hex;
 }
 
 function argumentsOf(change: DidChange): unknown[] {

@@ -1,6 +1,4 @@
-import { Interface } from "ethers";
 import { ROLES } from "../../node/governance/roles.ts";
-import { councilSeatAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
   type ContractReader,
@@ -12,6 +10,7 @@ import {
 } from "../../resolver/index.ts";
 import { kindOfAccount } from "../did/account-kind.ts";
 import { CliError } from "../terminal/errors.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
 export interface CouncilCheck {
@@ -20,9 +19,6 @@ export interface CouncilCheck {
   readonly rpc: Rpc;
   readonly network: NetworkDescriptor;
 }
-
-const seatInterface = new Interface(councilSeatAbi);
-const trustInterface = new Interface(trustRegistryAbi);
 
 /**
  * Whether the descriptor's seat has the council's role, and whether its holder is a contract of several keys: the holder can
@@ -35,22 +31,22 @@ export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Prom
     const newest = await reader.header("latest");
     if (newest === null) throw new UnavailableError("The chain has no newest block");
     const calls = [
-      { to: seat.address, data: seatInterface.encodeFunctionData("holder") as Hex },
+      { to: seat.address, data: INTERFACES.seat.encodeFunctionData("holder") as Hex },
       {
         to: registries.trust.address,
-        data: trustInterface.encodeFunctionData("hasRole", [ROLES.trust.council, seat.address]) as Hex,
+        data: INTERFACES.trust.encodeFunctionData("hasRole", [ROLES.trust.council, seat.address]) as Hex,
       },
     ];
     const [holds = "0x", has = "0x"] = await reader.calls(calls, newest.hash);
     // A contract of the descriptor is missing, which `checkChain` reports too.
     if (holds === "0x" || has === "0x") throw new UnavailableError(`The chain has no seat at ${seat.address} now`);
-    if (!trustInterface.decodeFunctionResult("hasRole", has)[0]) {
+    if (!INTERFACES.trust.decodeFunctionResult("hasRole", has)[0]) {
       throw new CliError(
         "REFUSED",
         `the descriptor's seat ${seat.address} is not the trust registry's council: see mapae network roles`,
       );
     }
-    const holder = String(seatInterface.decodeFunctionResult("holder", holds)[0]).toLowerCase() as Address;
+    const holder = String(INTERFACES.seat.decodeFunctionResult("holder", holds)[0]).toLowerCase() as Address;
     const account = await kindOfAccount(reader, rpc, holder);
     const holding = `holds the seat ${seat.address}`;
     if (account.kind === "key") {

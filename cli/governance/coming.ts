@@ -1,8 +1,7 @@
-import { Interface } from "ethers";
 import { ROLES } from "../../node/governance/roles.ts";
-import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment, Hash } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 import type { ExpectedRoles } from "./expected-roles.ts";
 import type { Operation, OperationCall } from "./read-operations.ts";
 
@@ -15,11 +14,12 @@ export interface ComingFault {
   readonly call: string;
 }
 
-const INTERFACES = {
-  timelock: new Interface(timelockAbi),
-  recovery: new Interface(timelockAbi),
-  seat: new Interface(councilSeatAbi),
-  trust: new Interface(trustRegistryAbi),
+/** The contracts of which governance may call functions. */
+const CALLED = {
+  timelock: INTERFACES.timelock,
+  recovery: INTERFACES.timelock,
+  seat: INTERFACES.seat,
+  trust: INTERFACES.trust,
 };
 
 /** What pending operations are compared with. */
@@ -87,7 +87,7 @@ function readCall({ target, data }: OperationCall, { timelock, recovery, seat, r
   );
   if (contract === undefined) return undefined;
   try {
-    const parsed = INTERFACES[contract].parseTransaction({ data });
+    const parsed = CALLED[contract].parseTransaction({ data });
     return parsed === null ? undefined : { contract, name: parsed.name, args: parsed.args.toArray() as unknown[] };
   } catch {
     return undefined; // Data that is no call of the function that its selector names: the contract refuses it too.
@@ -96,7 +96,7 @@ function readCall({ target, data }: OperationCall, { timelock, recovery, seat, r
 
 function wantedHolders(
   expected: ExpectedRoles,
-  contract: keyof typeof INTERFACES,
+  contract: keyof typeof CALLED,
   [role]: readonly unknown[],
 ): readonly Address[] {
   return expected[`${contract} ${roleName(contract, role)}`] ?? [];
@@ -107,7 +107,7 @@ function accountOf([, account]: readonly unknown[]): Address {
 }
 
 /** The name of a contract's role; its id where it has no name. */
-export function roleName(contract: keyof typeof INTERFACES, role: unknown): string {
+export function roleName(contract: keyof typeof CALLED, role: unknown): string {
   const roles: Readonly<Record<string, Hash>> = contract === "seat" ? {} : ROLES[contract];
   return Object.entries<string>(roles).find(([, id]) => id === role)?.[0] ?? String(role);
 }

@@ -1,13 +1,14 @@
 import { Contract, type Provider } from "ethers";
 import { ROLE_GRANTED, ROLE_REVOKED } from "../../node/governance/roles.ts";
-import { councilSeatAbi } from "../../resolver/abi.ts";
 import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
-import { moment } from "../transaction/did-call.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
+import { moment } from "../values/time.ts";
 import { type CodeFault, codeFaults, type SlotFault, slotFaults, type WiringFault } from "./check-code.ts";
 import { type CreationFault, creationFaults } from "./check-creation.ts";
 import { type ComingFault, comingFaults } from "./coming.ts";
 import { expectedRoles, type RoleFault, roleFaults } from "./expected-roles.ts";
+import { holderOf } from "./propose.ts";
 import { type DelayFault, type Delays, delayFaults, readDelays } from "./read-delays.ts";
 import { readEvents } from "./read-events.ts";
 import { OPERATION_TOPICS, type Operation, readOperations } from "./read-operations.ts";
@@ -66,8 +67,7 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
   const roles = await readRoles(provider, deployment, logs, block);
   const operations: Operation[] = [];
   for (const timelock of timelocks) operations.push(...(await readOperations(provider, timelock, logs, block)));
-  const seat = new Contract(deployment.seat.address, councilSeatAbi, provider);
-  const council = String(await seat.getFunction("holder")({ blockTag: block })).toLowerCase() as Address;
+  const council = await holderOf(new Contract(deployment.seat.address, INTERFACES.seat, provider), block);
   const delays = await readDelays(provider, deployment, block);
   const expected = expectedRoles(roles, deployment, governance);
   const faults = [

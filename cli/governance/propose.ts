@@ -1,9 +1,9 @@
-import { Contract, Interface, type Signer } from "ethers";
+import { type BlockTag, Contract, type Signer } from "ethers";
 import { ROLES } from "../../node/governance/roles.ts";
-import { councilSeatAbi, timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment, Hash, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 import { transact } from "../transaction/send.ts";
 
 /** An act of governance: a call that only a timelock may make. */
@@ -60,18 +60,23 @@ export interface Proposal {
 
 /** The call that the council has to send so that its seat calls a contract. */
 export function councilCall(seat: Address, target: Address, data: Hex): Proposal {
-  return { to: seat, data: new Interface(councilSeatAbi).encodeFunctionData("execute", [target, data]) as Hex };
+  return { to: seat, data: INTERFACES.seat.encodeFunctionData("execute", [target, data]) as Hex };
+}
+
+/** The account that holds the council's seat, as of a block. */
+export async function holderOf(seat: Contract, block: BlockTag = "latest"): Promise<Address> {
+  return String(await seat.getFunction("holder")({ blockTag: block })).toLowerCase() as Address;
 }
 
 /** Whether an account acts as the council. */
 export async function holdsSeat(signer: Signer, seat: Address): Promise<boolean> {
-  const holder: string = await new Contract(seat, councilSeatAbi, signer).getFunction("holder")();
-  return holder.toLowerCase() === (await signer.getAddress()).toLowerCase();
+  const holder = await holderOf(new Contract(seat, INTERFACES.seat, signer));
+  return holder === (await signer.getAddress()).toLowerCase();
 }
 
 /** Whether an account proposes to a timelock itself. */
 async function proposes(signer: Signer, timelock: Address): Promise<boolean> {
-  const hasRole = new Contract(timelock, timelockAbi, signer).getFunction("hasRole");
+  const hasRole = new Contract(timelock, INTERFACES.timelock, signer).getFunction("hasRole");
   return hasRole(ROLES.timelock.proposer, await signer.getAddress());
 }
 
@@ -90,7 +95,7 @@ export async function governed({
   order = NO_ORDER,
 }: GovernedCall): Promise<GovernedState> {
   const timelock = deployment[through].address;
-  const contract = new Contract(timelock, timelockAbi, signer);
+  const contract = new Contract(timelock, INTERFACES.timelock, signer);
   const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
   const delay: bigint = await contract.getFunction("getMinDelay")();

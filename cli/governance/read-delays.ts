@@ -1,8 +1,8 @@
-import { Contract, type Provider } from "ethers";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { Contract, type Interface, type Provider } from "ethers";
 import type { Address, Deployment } from "../../resolver/index.ts";
 import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
 import { type Governance, RECOVERY_DELAY_S } from "../deploy/governance.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 
 /** Delay of a change of the trust registry's admin: the contract's 3 days, in seconds. */
 const ADMIN_DELAY_S = 259_200;
@@ -33,14 +33,14 @@ export async function readDelays(
   { timelock, recovery, registries }: Deployment,
   block: number,
 ): Promise<Delays> {
-  const ask = (address: string, abi: typeof timelockAbi | typeof trustRegistryAbi, name: string) =>
+  const ask = (address: string, abi: Interface, name: string) =>
     new Contract(address, abi, provider).getFunction(name)({ blockTag: block });
-  const trust = (name: string) => ask(registries.trust.address, trustRegistryAbi, name);
+  const trust = (name: string) => ask(registries.trust.address, INTERFACES.trust, name);
   const [account, from] = await trust("pendingDefaultAdmin");
   const [delay, effect] = await trust("pendingDefaultAdminDelay");
   return {
-    timelock: Number(await ask(timelock.address, timelockAbi, "getMinDelay")),
-    recovery: Number(await ask(recovery.address, timelockAbi, "getMinDelay")),
+    timelock: Number(await ask(timelock.address, INTERFACES.timelock, "getMinDelay")),
+    recovery: Number(await ask(recovery.address, INTERFACES.timelock, "getMinDelay")),
     trustAdmin: Number(await trust("defaultAdminDelay")),
     pendingAdmin: account === ZERO_ADDRESS ? null : { account: account.toLowerCase(), from: Number(from) },
     pendingTrustAdmin: Number(effect) === 0 ? null : { delay: Number(delay), from: Number(effect) },

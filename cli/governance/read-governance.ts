@@ -1,11 +1,11 @@
-import { Contract, type ContractRunner } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { z } from "zod";
 import { ROLES } from "../../node/governance/roles.ts";
-import { timelockAbi } from "../../resolver/abi.ts";
 import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 import { parseAccount } from "../values/account.ts";
 
 /** Longest governance file, in bytes. */
@@ -112,7 +112,7 @@ export async function expectManyKeys(name: string, address: Address, reader: Cha
 export async function expectCouncil(
   account: Address,
   { forwarder, timelock, recovery, seat, registries }: Deployment,
-  runner: ContractRunner | null,
+  provider: Provider,
 ): Promise<void> {
   for (const [name, { address }] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
     if (address !== account) continue;
@@ -121,7 +121,7 @@ export async function expectCouncil(
       `The new council ${account} is the network's own contract ${name}: it can't act as the council. Name another account`,
     );
   }
-  const hasRole = new Contract(recovery.address, timelockAbi, runner).getFunction("hasRole");
+  const hasRole = new Contract(recovery.address, INTERFACES.timelock, provider).getFunction("hasRole");
   if (!(await hasRole(ROLES.recovery.proposer, account))) return;
   throw new CliError(
     "INVALID_INPUT",

@@ -1,9 +1,8 @@
-import { Contract, Interface, type Provider } from "ethers";
-import { timelockAbi } from "../../resolver/abi.ts";
+import { Contract, type Provider } from "ethers";
 import { type Address, type Hash, type Hex, type Log, UnavailableError } from "../../resolver/index.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 
-const timelockInterface = new Interface(timelockAbi);
-const topicOf = (event: string): Hash => timelockInterface.getEvent(event)?.topicHash as Hash;
+const topicOf = (event: string): Hash => INTERFACES.timelock.getEvent(event)?.topicHash as Hash;
 
 /** Topics 0 of a timelock's events about operations (OpenZeppelin's `TimelockController`). */
 export const OPERATION_TOPICS = ["CallScheduled", "CallExecuted", "Cancelled"].map(topicOf);
@@ -54,7 +53,7 @@ export async function readOperations(
       closed.add(id);
     }
     if (topic0 !== SCHEDULED) continue;
-    const { target, value, data, predecessor } = timelockInterface.decodeEventLog(
+    const { target, value, data, predecessor } = INTERFACES.timelock.decodeEventLog(
       "CallScheduled",
       log.data,
       log.topics,
@@ -64,7 +63,7 @@ export async function readOperations(
     open.set(id, { ...before, calls: [...before.calls, call] });
     closed.delete(id);
   }
-  const contract = new Contract(timelock, timelockAbi, provider);
+  const contract = new Contract(timelock, INTERFACES.timelock, provider);
   const timestamp = async (id: Hash) => Number(await contract.getFunction("getTimestamp")(id, { blockTag: block }));
   const found: Operation[] = [];
   for (const [operation, { predecessor, calls }] of open) {

@@ -1,7 +1,7 @@
 import { Contract, type Provider } from "ethers";
 import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Deployment, type Hash, type Log, UnavailableError } from "../../resolver/index.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
 
 /** A role of a contract, and all its holders. */
 export interface RoleHolders {
@@ -24,9 +24,9 @@ export async function readRoles(
   block: number,
 ): Promise<RoleHolders[]> {
   const contracts = {
-    timelock: new Contract(deployment.timelock.address, timelockAbi, provider),
-    recovery: new Contract(deployment.recovery.address, timelockAbi, provider),
-    trust: new Contract(deployment.registries.trust.address, trustRegistryAbi, provider),
+    timelock: new Contract(deployment.timelock.address, INTERFACES.timelock, provider),
+    recovery: new Contract(deployment.recovery.address, INTERFACES.timelock, provider),
+    trust: new Contract(deployment.registries.trust.address, INTERFACES.trust, provider),
   };
   const found: RoleHolders[] = [];
   for (const name of ["timelock", "recovery", "trust"] as const) {

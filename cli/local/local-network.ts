@@ -6,6 +6,7 @@ import { writeWhole } from "../files/files.ts";
 import { takeLock } from "../files/lock.ts";
 import { REPOSITORY } from "../files/repository.ts";
 import { CliError } from "../terminal/errors.ts";
+import { progress } from "../terminal/progress.ts";
 import { localFolder } from "../terminal/settings.ts";
 import type { Output, Terminal } from "../terminal/terminal.ts";
 import { writeProvider } from "../transaction/signer.ts";
@@ -20,7 +21,6 @@ import { type SeededTrust, seedTrust, TYPES_FOLDER } from "./demo/seed-trust.ts"
 import { seedVerifiers } from "./demo/seed-verifiers.ts";
 import { deployLocal } from "./deploy-local.ts";
 import { expectFree, readPort } from "./ports.ts";
-import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
 
 /** The program of the chain, which needs Hardhat: an installation for a node has neither. */

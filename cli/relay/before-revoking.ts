@@ -1,9 +1,10 @@
 import { currentDeployment } from "../../resolver/index.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
-import { moment, type OpenDid, type Submission } from "../transaction/did-call.ts";
+import type { OpenDid, Submission } from "../transaction/did-call.ts";
 import { feeFields } from "../transaction/gas-price.ts";
 import { type Account, writeProvider } from "../transaction/signer.ts";
+import { moment } from "../values/time.ts";
 import { CANCELLED, cancelRequests } from "./cancel.ts";
 import { VALID_FOR_S } from "./request.ts";
 

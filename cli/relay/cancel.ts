@@ -1,9 +1,9 @@
-import { Contract, Interface, type Signer } from "ethers";
-import { didRegistryAbi, forwarderAbi } from "../../resolver/abi.ts";
+import { Contract, type Signer } from "ethers";
 import type { Address, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-import { providerOf } from "../transaction/provider.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
+import { newestBlock, providerOf } from "../transaction/provider.ts";
 import { explain, send } from "../transaction/send.ts";
 import { signAhead, VALID_FOR_S } from "./request.ts";
 
@@ -16,7 +16,7 @@ export const MAX_CANCELLED = 100;
 const GAS = 30_000n;
 
 /** The call of a request that only uses up a nonce: it reads a constant of the registry. */
-const NOTHING = new Interface(didRegistryAbi).encodeFunctionData("trustedForwarder") as Hex;
+const NOTHING = INTERFACES.did.encodeFunctionData("trustedForwarder") as Hex;
 
 export interface Cancelling {
   /** The account that signed the requests, with a provider; it pays. */
@@ -50,7 +50,7 @@ export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled>
   const { signer, forwarder, registry, chainId, count, fees } = cancelling;
   const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
-  const contract = new Contract(forwarder, forwarderAbi, provider);
+  const contract = new Contract(forwarder, INTERFACES.forwarder, provider);
   const read = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => {
       throw explain(error, from);
@@ -66,6 +66,6 @@ export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled>
   if (nonce < first + BigInt(count)) {
     throw new CliError("REFUSED", `The next nonce of ${from} is ${nonce}, wanted ${first + BigInt(count)}: try again`);
   }
-  const newest = await read(provider.getBlock("latest"));
-  return { from, nonce: String(nonce), transaction, block, lastDeadline: (newest?.timestamp ?? 0) + VALID_FOR_S };
+  const { timestamp } = await read(newestBlock(provider));
+  return { from, nonce: String(nonce), transaction, block, lastDeadline: timestamp + VALID_FOR_S };
 }

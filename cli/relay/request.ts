@@ -1,10 +1,10 @@
-import { type Block, Contract, concat, type Provider, type Signer } from "ethers";
+import { Contract, concat, type Provider, type Signer } from "ethers";
 import { z } from "zod";
-import { forwarderAbi } from "../../resolver/abi.ts";
 import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
 import { append, readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { providerOf } from "../transaction/provider.ts";
+import { INTERFACES } from "../transaction/interfaces.ts";
+import { newestBlock, providerOf } from "../transaction/provider.ts";
 
 /** Seconds for which a signed request can be sent. */
 export const VALID_FOR_S = 3_600;
@@ -71,10 +71,10 @@ export async function signRequest(
   const from = (await signer.getAddress()).toLowerCase() as Address;
   const inner = innerCall({ from, to, data }, forwarder);
   await provider.call(inner);
-  const contract = new Contract(forwarder, forwarderAbi, provider);
-  const { timestamp } = await newestBlock(provider);
+  const contract = new Contract(forwarder, INTERFACES.forwarder, provider);
+  const newest = await newestTime(provider);
   const waiting = parseRequests((await readIfThere(path)) ?? "", path).filter(
-    (one) => one.from === from && one.deadline >= timestamp,
+    (one) => one.from === from && one.deadline >= newest,
   );
   const taken = new Set(waiting.map(({ nonce }) => nonce));
   let first: bigint = await contract.getFunction("nonces")(from);
@@ -84,11 +84,11 @@ export async function signRequest(
   await append(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
 }
 
-async function newestBlock(provider: Provider): Promise<Block> {
-  const newest = await provider.getBlock("latest");
-  if (newest === null) throw new UnavailableError("The chain has no newest block now");
-  const ahead = newest.timestamp - Math.floor(Date.now() / 1_000);
-  if (ahead <= MAX_AHEAD_S) return newest;
+/** The time of the newest block, in Unix seconds. */
+async function newestTime(provider: Provider): Promise<number> {
+  const { timestamp } = await newestBlock(provider);
+  const ahead = timestamp - Math.floor(Date.now() / 1_000);
+  if (ahead <= MAX_AHEAD_S) return timestamp;
   throw new UnavailableError(
     `The newest block is ${ahead} s ahead of this machine's clock, wanted at most ${MAX_AHEAD_S} s, because a signed request is ` +
       "valid for an hour from then: set the clock; if it is right, the chain's server makes up blocks",
@@ -114,11 +114,10 @@ export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
   const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
   const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
-  const { timestamp } = await newestBlock(provider);
-  const contract = new Contract(forwarder, forwarderAbi, provider);
+  const deadline = (await newestTime(provider)) + VALID_FOR_S;
+  const contract = new Contract(forwarder, INTERFACES.forwarder, provider);
   const { name, version } = await contract.getFunction("eip712Domain")();
   const domain = { name, version, chainId, verifyingContract: forwarder };
-  const deadline = timestamp + VALID_FOR_S;
   const requests: RelayRequest[] = [];
   for (let at = 0; at < count; at++) {
     const nonce = String(first + BigInt(at));

@@ -9,7 +9,8 @@ import {
 } from "../../resolver/index.ts";
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { CliError } from "../terminal/errors.ts";
-import { addressOf, type Registries } from "../transaction/contract-call.ts";
+import type { Registries } from "../transaction/registries.ts";
+import { addressOf } from "../values/did.ts";
 import { parseListNumber } from "../values/list-number.ts";
 
 /** A status list as the chain holds it at the newest block. */
@@ -31,9 +32,9 @@ export interface ReadList {
  */
 export async function readList(registries: Registries, did: string, number: string): Promise<ReadList> {
   const place = parseListNumber(number);
-  const issuer = addressOf(registries, did);
-  const list = listIdOf(issuer, place);
   const { reader, descriptor } = registries.network;
+  const issuer = addressOf(did, descriptor);
+  const list = listIdOf(issuer, place);
   const snapshot = await chainSnapshot(reader, descriptor);
   const facts = await snapshot.list(list);
   if (facts === null) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);

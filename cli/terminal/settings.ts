@@ -6,14 +6,8 @@ import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { ContractReader } from "../../resolver/index.ts";
-import {
-  currentDeployment,
-  MAX_DESCRIPTOR_BYTES,
-  type NetworkDescriptor,
-  parseNetworkDescriptor,
-} from "../../resolver/network.ts";
+import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
 import { readJsonInput } from "../files/files.ts";
-import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import { named } from "./named.ts";
 import type { Terminal } from "./terminal.ts";
@@ -80,7 +74,8 @@ export async function readDescriptor(terminal: Terminal, options: GlobalOptions)
 export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
   expectKnownVariables(env);
   const from = rpc !== undefined ? "--rpc" : env.MAPAE_RPC_URLS ? "MAPAE_RPC_URLS" : "the default";
-  const url = rpc ?? (env.MAPAE_RPC_URLS?.split(",")[0]?.trim() || DEFAULT_RPC_URL);
+  const [first = DEFAULT_RPC_URL] = env.MAPAE_RPC_URLS ? env.MAPAE_RPC_URLS.split(",") : [];
+  const url = rpc ?? first.trim();
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CliError(
       "CONFIGURATION",
@@ -138,10 +133,4 @@ export async function openNetwork(terminal: Terminal, options: GlobalOptions): P
   const reader = chainReader(terminal, options);
   await verifyNetwork(reader, descriptor);
   return { descriptor, reader, rpcUrl: rpcUrl(terminal, options) };
-}
-
-/** The file of `--relay`, which gets the signed request for a write; `undefined` when the write is sent to the chain. */
-export function relayFile({ relay }: GlobalOptions, { descriptor }: OpenNetwork): RelayFile | undefined {
-  if (relay === undefined) return undefined;
-  return { path: relay, forwarder: currentDeployment(descriptor).forwarder.address, chainId: descriptor.chainId };
 }

@@ -2,20 +2,20 @@ import {
   type AsOf,
   currentDeployment,
   type DidState,
-  dateTime,
   type IdentityOnChain,
   type MapaeDid,
   parseDid,
   readIdentity,
 } from "../../resolver/index.ts";
-import type { DidChange } from "../did/change.ts";
+import { type DidChange, encodeChanges } from "../did/change.ts";
 import { expectRoom } from "../did/room.ts";
-import { writeChanges } from "../did/write.ts";
+import { relayFile } from "../relay/relay-option.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
-import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
+import { type OpenNetwork, openNetwork } from "../terminal/settings.ts";
+import { expectNetworkOf } from "../values/did.ts";
 import { feeFields } from "./gas-price.ts";
-import { writtenLines } from "./send.ts";
+import { send, writtenLines } from "./send.ts";
 import { type Account, readSigner, writeProvider } from "./signer.ts";
 
 /** A DID of the configured network, as its chain holds it now. */
@@ -31,12 +31,7 @@ export interface OpenDid extends IdentityOnChain {
 export async function openDid({ terminal, options }: Call, text: string): Promise<OpenDid> {
   const did = parseDid(text);
   const network = await openNetwork(terminal, options);
-  if (did.network !== network.descriptor.name) {
-    throw new CliError(
-      "INVALID_INPUT",
-      `${text} is of network ${did.network}, but the descriptor in use is of ${network.descriptor.name}: see --network`,
-    );
-  }
+  expectNetworkOf(did, network.descriptor);
   return { network, did, ...(await readIdentity(network.reader, network.descriptor, did.address)) };
 }
 
@@ -79,12 +74,10 @@ export async function submit({ terminal, options, out }: Call, submission: Submi
   const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);
   try {
     out.note(`Writing ${changes.length === 1 ? "one change" : `${changes.length} changes`} of ${did.did} …`);
-    const registry = currentDeployment(network.descriptor).registries.did.address;
-    const written = await writeChanges({
+    const written = await send({
       signer: signer.connect(provider),
-      registry,
-      identity: did.address,
-      changes,
+      to: currentDeployment(network.descriptor).registries.did.address,
+      data: encodeChanges(did.address, changes),
       fees,
       relay: relayFile(options, network),
     });
@@ -93,10 +86,4 @@ export async function submit({ terminal, options, out }: Call, submission: Submi
   } finally {
     provider.destroy();
   }
-}
-
-/** A moment, given in Unix seconds, as text. */
-export function moment(seconds: number): string {
-  // Beyond the year 9999 a date is no longer four digits; the registry's cap keeps real ones below.
-  return seconds < 253_402_300_800 ? dateTime(seconds) : `second ${seconds}`;
 }

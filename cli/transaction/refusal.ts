@@ -1,16 +1,4 @@
-import { Interface } from "ethers";
-import {
-  councilSeatAbi,
-  didRegistryAbi,
-  forwarderAbi,
-  statusRegistryAbi,
-  timelockAbi,
-  trustRegistryAbi,
-} from "../../resolver/abi.ts";
-
-const CONTRACTS = [didRegistryAbi, trustRegistryAbi, statusRegistryAbi, forwarderAbi, timelockAbi, councilSeatAbi].map(
-  (abi) => new Interface(abi),
-);
+import { INTERFACES } from "./interfaces.ts";
 
 type Words = (...args: readonly string[]) => string;
 
@@ -79,7 +67,7 @@ const WORDS: Readonly<Record<string, Words>> = {
  */
 export function describeRefusal(data: string | null | undefined): string | undefined {
   if (!data || data === "0x") return undefined;
-  for (const contract of CONTRACTS) {
+  for (const contract of Object.values(INTERFACES)) {
     const error = contract.parseError(data);
     if (error === null) continue;
     const args = error.args.map(String);

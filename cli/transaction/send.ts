@@ -2,7 +2,7 @@ import { isError, type Signer, type TransactionReceipt, type TransactionResponse
 import { type Address, type Hash, type Hex, MapaeError, UnavailableError } from "../../resolver/index.ts";
 import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "../terminal/errors.ts";
-import { expectFunds, whyNotMined } from "../terminal/funds.ts";
+import { expectFunds, whyNotMined } from "./funds.ts";
 import type { FeeFields } from "./gas-price.ts";
 import { describeRefusal } from "./refusal.ts";
 import { methodOf, rpcMessage } from "./rpc-error.ts";

@@ -9,7 +9,7 @@ import {
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { OpenNetwork } from "../terminal/settings.ts";
-import { moment } from "../transaction/did-call.ts";
+import { moment } from "../values/time.ts";
 
 /** The terms of a grant, to check before somebody relies on it. Times are in Unix seconds. */
 export interface GrantTerms {

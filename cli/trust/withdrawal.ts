@@ -1,4 +1,4 @@
-import { moment } from "../transaction/did-call.ts";
+import { moment } from "../values/time.ts";
 
 /**
  * What the time of a withdrawal means for credentials, as text.

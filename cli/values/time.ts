@@ -1,5 +1,14 @@
 import { parseDateTime } from "../../resolver/primitives/date-time.ts";
+import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { CliError } from "../terminal/errors.ts";
+
+/** The first second of the year 10000, whose date would have five digits. The registry's cap keeps real times below. */
+const YEAR_10000 = 253_402_300_800;
+
+/** A moment, given in Unix seconds, as text. */
+export function moment(seconds: number): string {
+  return seconds < YEAR_10000 ? dateTime(seconds) : `second ${seconds}`;
+}
 
 /**
  * Parses a moment such as 2026-11-24T09:00:00Z: a day has to exist, without a time it is its beginning in UTC, and seconds may be

@@ -246,3 +246,19 @@ async function optionsBelow(path: readonly string[]): Promise<string[]> {
   );
   return [...options, ...deeper.flat()];
 }
+
+for (const command of [
+  "council execute proposal.json",
+  "council found bodies.json",
+  "network deploy --label local",
+  "relay requests.jsonl",
+  "relay cancel",
+]) {
+  test(`mapae ${command} can't be signed for a relayer, and does not send what was to be signed only`, async () => {
+    const args = [...command.split(" ").map(inFolder), "--relay", join(folder, "signed.jsonl"), "--json"];
+    const { code, stderr } = await mapae(args, { MAPAE_RPC_URLS: "http://127.0.0.1:2" });
+    const { error } = JSON.parse(stderr);
+    assert.deepEqual([code, error.code], [2, "USAGE"], stderr);
+    assert.match(error.message, /: leave --relay out$/);
+  });
+}

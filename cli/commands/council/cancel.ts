@@ -1,15 +1,15 @@
-import { Interface } from "ethers";
-import { timelockAbi } from "../../../resolver/abi.ts";
 import type { Hex } from "../../../resolver/index.ts";
 import { callInWords } from "../../governance/coming.ts";
+import { proposalLines } from "../../governance/order.ts";
 import { councilCall } from "../../governance/propose.ts";
 import { readEvents } from "../../governance/read-events.ts";
 import { OPERATION_TOPICS, readOperations } from "../../governance/read-operations.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
-import { moment } from "../../transaction/did-call.ts";
+import { INTERFACES } from "../../transaction/interfaces.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { parseHash } from "../../values/hash.ts";
+import { moment } from "../../values/time.ts";
 
 /** `mapae council cancel` */
 export const addCouncilCancel: AddCommand = (parent, terminal) => {
@@ -29,15 +29,10 @@ Example:
     .action(async (text: string, { asCouncil }: { asCouncil?: true }, command) => {
       const call = callOf(terminal, command);
       const wanted = parseHash(text, "An operation's id");
-      await withRegistries(call, async ({ network, deployment, trust }) => {
+      await withRegistries(call, async ({ network: { reader }, deployment, provider, newest: { number: toBlock } }) => {
         const { timelock, recovery, seat } = deployment;
-        const newest = await network.reader.header("latest");
-        const provider = trust.runner?.provider ?? null;
-        if (newest === null || provider === null)
-          throw new CliError("UNAVAILABLE", "The chain has no newest block now");
-        const { number: toBlock } = newest;
         const addresses = [timelock.address, recovery.address];
-        const logs = await readEvents({ reader: network.reader, addresses, topics: OPERATION_TOPICS, toBlock });
+        const logs = await readEvents({ reader, addresses, topics: OPERATION_TOPICS, toBlock });
         const waiting = [];
         for (const address of addresses) waiting.push(...(await readOperations(provider, address, logs, toBlock)));
         const operation = waiting.find((one) => one.operation === wanted);
@@ -46,7 +41,7 @@ Example:
             "NOT_FOUND",
             `No operation ${wanted} waits: it was executed, cancelled or never scheduled`,
           );
-        const data = new Interface(timelockAbi).encodeFunctionData("cancel", [wanted]) as Hex;
+        const data = INTERFACES.timelock.encodeFunctionData("cancel", [wanted]) as Hex;
         const to = operation.timelock;
         const proposal = asCouncil ? councilCall(seat.address, to, data) : { to, data };
         const calls = operation.calls.map((one) => callInWords(one, deployment));

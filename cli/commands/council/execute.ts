@@ -1,10 +1,11 @@
 import { describeTransaction, expectCurrent, openTransaction } from "../../council/open-transaction.ts";
 import { readSigned } from "../../council/proposal-file.ts";
 import { executionOf } from "../../council/safe-account.ts";
+import { expectNoRelay } from "../../relay/relay-option.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
 import { feeFields } from "../../transaction/gas-price.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { explain, transact, writtenLines } from "../../transaction/send.ts";
 import { readSigner } from "../../transaction/signer.ts";
 
@@ -26,12 +27,14 @@ Example:
     .action(async (paths: readonly string[], _options: object, command) => {
       const call = callOf(terminal, command);
       const { options, out } = call;
+      expectNoRelay(options, "Whoever executes a proposal sends it");
       const proposal = await readSigned(paths);
       const { signatures } = proposal;
       if (proposal.transaction === undefined)
         throw new CliError("REFUSED", "The proposal has no signature: sign it with mapae council sign");
       await withRegistries(call, async (registries) => {
-        const { transaction, body, provider } = await openTransaction(registries, proposal, undefined);
+        const { provider } = registries;
+        const { transaction, body } = await openTransaction(registries, proposal, undefined);
         expectCurrent(transaction, body);
         const words = describeTransaction({ transaction, body, registries, signatures });
         out.note(words.text);

@@ -5,6 +5,7 @@ import { type FoundingJournal, foundBodies } from "../../council/found.ts";
 import { BODIES_GAS, budgetInWords, expectBudget } from "../../deploy/budget.ts";
 import { journalAddress, journalAt, journalFields } from "../../deploy/journal.ts";
 import { writeWhole } from "../../files/files.ts";
+import { expectNoRelay } from "../../relay/relay-option.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { chainReader, rpcUrl } from "../../terminal/settings.ts";
@@ -44,6 +45,7 @@ Example:
     )
     .action(async (file: string, { out: path }: { out: string }, command) => {
       const { options, out } = callOf(terminal, command);
+      expectNoRelay(options, "The account that founds the bodies sends and pays");
       if (existsSync(path))
         throw new CliError("ALREADY_DEPLOYED", `${path} exists: the bodies are founded. Name another --out`);
       const bodies = await readBodies(file);

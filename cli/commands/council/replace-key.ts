@@ -1,10 +1,11 @@
 import type { Hex } from "../../../resolver/index.ts";
 import { bodyOf } from "../../council/open-transaction.ts";
 import { SAFE_MEMBERS } from "../../council/safe-contracts.ts";
+import { proposalLines } from "../../governance/order.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
-import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { parseAccount } from "../../values/account.ts";
 
 /** The entry before the first owner in a Safe's linked list of owners. */
@@ -31,7 +32,7 @@ Example:
       const [old, next] = [parseAccount(lost), parseAccount(successor)];
       const wanted = namedIfGiven("--safe", safe, parseAccount);
       await withRegistries(call, async (registries) => {
-        const { body } = await bodyOf(registries, wanted);
+        const body = await bodyOf(registries, wanted);
         const at = body.owners.indexOf(old);
         const members = `the members of ${body.address} are ${body.owners.join(", ")}`;
         if (at < 0) throw new CliError("INVALID_INPUT", `${old} is no member: ${members}`);

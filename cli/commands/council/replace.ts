@@ -1,14 +1,8 @@
-import { Contract } from "ethers";
-import { councilSeatAbi } from "../../../resolver/abi.ts";
+import { describeGoverned, type OrderOptions, orderOf, orderOptions } from "../../governance/order.ts";
+import { holderOf } from "../../governance/propose.ts";
 import { expectCouncil, expectManyKeys } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import {
-  describeGoverned,
-  type OrderOptions,
-  orderOf,
-  orderOptions,
-  withRegistries,
-} from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { parseAccount } from "../../values/account.ts";
 
 interface Options extends OrderOptions {
@@ -37,13 +31,12 @@ Example:
       const call = callOf(terminal, command);
       const account = parseAccount(text);
       const operation = orderOf(order);
-      await withRegistries(call, async ({ network, deployment, trust, replaceCouncil }) => {
+      await withRegistries(call, async ({ network, deployment, provider, seat, govern }) => {
         if (network.descriptor.name !== "local") await expectManyKeys("new council", account, network.reader);
-        await expectCouncil(account, deployment, trust.runner);
+        await expectCouncil(account, deployment, provider);
         const through = recovery ? "recovery" : "timelock";
-        const governed = await replaceCouncil(account, through, operation);
-        const seat = new Contract(deployment.seat.address, councilSeatAbi, trust.runner);
-        const holder: string = (await seat.getFunction("holder")()).toLowerCase();
+        const governed = await govern(seat, "replace", [account], { order: operation, through });
+        const holder = await holderOf(seat);
         const what = `council's seat: ${holder} holds it${holder === account ? "" : `, ${account} is to`}`;
         const proposer = recovery ? "guardian" : "council";
         call.out.answer({ account, holder, through, ...governed }, describeGoverned(what, governed, proposer));

@@ -6,7 +6,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
 import { confirm } from "../../terminal/terminal.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { readSigner } from "../../transaction/signer.ts";
 import { parseAccount } from "../../values/account.ts";
 
@@ -40,7 +40,7 @@ Example:
       const wanted = namedIfGiven("--safe", safe, parseAccount);
       const before = await readProposal(path);
       await withRegistries(call, async (registries) => {
-        const { transaction, body, provider } = await openTransaction(registries, before, wanted);
+        const { transaction, body } = await openTransaction(registries, before, wanted);
         expectCurrent(transaction, body);
         const words = describeTransaction({ transaction, body, registries, signatures: before.signatures });
         const signer = await readSigner(terminal, options);
@@ -51,7 +51,7 @@ Example:
         }
         out.note(words.text);
         if (!yes) await confirm(terminal, `Sign this as ${account}?`);
-        const made = await signTransaction(provider, signer, transaction);
+        const made = await signTransaction(registries.provider, signer, transaction);
         const signatures = new Map<Address, Hex>([...before.signatures, [account, made]]);
         await writeProposal(path, transaction, signatures);
         const { threshold } = body;

@@ -14,7 +14,8 @@ import {
 import { type AccountKind, accountInWords, kindOfAccount } from "../../did/account-kind.ts";
 import { type Healing, type OtherRevocation, otherRevocations, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
+import { existing, type OpenDid, openDid } from "../../transaction/did-call.ts";
+import { moment } from "../../values/time.ts";
 
 /** One entry as it is printed. */
 interface ShownEntry {

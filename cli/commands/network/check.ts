@@ -2,8 +2,7 @@ import { codeFaults } from "../../governance/check-code.ts";
 import { faultInWords } from "../../governance/examine.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
-import { providerOf } from "../../transaction/provider.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 
 /** `mapae network check` */
 export const addNetworkCheck: AddCommand = (parent, terminal) => {
@@ -22,8 +21,8 @@ Example:
     )
     .action(async (_options: object, command) => {
       const call = callOf(terminal, command);
-      await withRegistries(call, async ({ network, deployment, trust }) => {
-        const faults = await codeFaults(network.reader, providerOf(trust.runner), deployment);
+      await withRegistries(call, async ({ network, deployment, provider }) => {
+        const faults = await codeFaults(network.reader, provider, deployment);
         const { forwarder, timelock, recovery, seat, registries } = deployment;
         const contracts = { forwarder, timelock, recovery, seat, ...registries };
         const different = new Set(faults.map(({ contract }) => contract));

@@ -18,6 +18,7 @@ import { expectPublic } from "../../did/key-input.ts";
 import { readJsonInput, writeWhole } from "../../files/files.ts";
 import { examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { expectFit, readGovernance } from "../../governance/read-governance.ts";
+import { expectNoRelay } from "../../relay/relay-option.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { named } from "../../terminal/named.ts";
@@ -68,6 +69,7 @@ Example:
     )
     .action(async (given: Options, command) => {
       const { options, out } = callOf(terminal, command);
+      expectNoRelay(options, "The account that deploys sends and pays");
       const { label, finality, consensus } = await checked(given);
       const bodies = await governanceIn(given);
       if (existsSync(given.out) && !given.force) {

@@ -1,13 +1,13 @@
 import { currentDeployment } from "../../../resolver/index.ts";
 import { CANCELLED, cancelRequests, MAX_CANCELLED } from "../../relay/cancel.ts";
+import { expectNoRelay } from "../../relay/relay-option.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { CliError } from "../../terminal/errors.ts";
 import { named } from "../../terminal/named.ts";
 import { openNetwork } from "../../terminal/settings.ts";
-import { moment } from "../../transaction/did-call.ts";
 import { feeFields } from "../../transaction/gas-price.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readSigner, writeProvider } from "../../transaction/signer.ts";
+import { moment } from "../../values/time.ts";
 import { parseWhole } from "../../values/whole.ts";
 
 /** `mapae relay cancel` */
@@ -28,12 +28,7 @@ Example:
     )
     .action(async ({ count }: { count: string }, command) => {
       const { options, out } = callOf(terminal, command);
-      if (options.relay !== undefined) {
-        throw new CliError(
-          "USAGE",
-          "A relayer could hold this request back as well: leave --relay out, and send it yourself",
-        );
-      }
+      expectNoRelay(options, "A relayer could hold this request back as well");
       const number = named("--count", () => parseWhole(count, "A number of nonces", 1, MAX_CANCELLED));
       const fees = feeFields(terminal, options);
       const { descriptor, rpcUrl } = await openNetwork(terminal, options);

@@ -1,11 +1,12 @@
 import { Contract } from "ethers";
-import { forwarderAbi } from "../../../resolver/abi.ts";
 import { dateTime } from "../../../resolver/index.ts";
 import { readInput } from "../../files/files.ts";
+import { expectNoRelay } from "../../relay/relay-option.ts";
 import { innerCall, parseRequests, type RelayRequest } from "../../relay/request.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { type Registries, withRegistries } from "../../transaction/contract-call.ts";
+import { INTERFACES } from "../../transaction/interfaces.ts";
+import { type Registries, withRegistries } from "../../transaction/registries.ts";
 import { explain, type Written } from "../../transaction/send.ts";
 import { addRelayCancel } from "./relay-cancel.ts";
 
@@ -28,6 +29,7 @@ Example:
     )
     .action(async (path: string, { keepGoing }: { keepGoing?: true }, command) => {
       const call = callOf(terminal, command);
+      expectNoRelay(call.options, "A relayer sends the requests and pays");
       const text = await readInput({ path, what: "file of requests", maxBytes: MAX_REQUESTS_BYTES });
       const requests = parseRequests(text, path);
       if (requests.length === 0) throw new CliError("INVALID_INPUT", `${path} holds no request`);
@@ -42,7 +44,7 @@ Example:
           } catch (error) {
             const why = `Request ${index + 1}, of ${from}: ${(error as Error).message}`;
             if (!keepGoing || !(error instanceof CliError))
-              throw error instanceof CliError ? new CliError(error.code, why) : error;
+              throw error instanceof CliError ? new CliError(error.code, why, { cause: error }) : error;
             call.out.warn(why);
             failed.push(why);
           }
@@ -58,12 +60,12 @@ Example:
 };
 
 async function relayOne(registries: Registries, request: RelayRequest): Promise<Written> {
-  const { deployment, now, trust, write } = registries;
+  const { deployment, newest, provider, write } = registries;
   const { from, to, nonce, deadline, data } = request;
   const known = Object.values(deployment.registries).map((one) => one.address);
   if (!known.includes(to)) throw new CliError("REFUSED", `${to} is no registry of this network`);
-  if (deadline < now) throw new CliError("REFUSED", `its deadline, ${dateTime(deadline)}, is over`);
-  const forwarder = new Contract(deployment.forwarder.address, forwarderAbi, trust.runner);
+  if (deadline < newest.time) throw new CliError("REFUSED", `its deadline, ${dateTime(deadline)}, is over`);
+  const forwarder = new Contract(deployment.forwarder.address, INTERFACES.forwarder, provider);
   const next: bigint = await forwarder.getFunction("nonces")(from);
   if (BigInt(nonce) !== next) {
     const why = BigInt(nonce) < next ? "it was sent or cancelled before" : "one before it is missing";
@@ -73,7 +75,7 @@ async function relayOne(registries: Registries, request: RelayRequest): Promise<
     throw new CliError("REFUSED", `its signature is not of ${from} for this network, or it was altered`);
   }
   try {
-    await trust.runner?.provider?.call(innerCall({ from, to, data }, deployment.forwarder.address));
+    await provider.call(innerCall({ from, to, data }, deployment.forwarder.address));
   } catch (error) {
     throw explain(error, from);
   }

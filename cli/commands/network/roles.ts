@@ -2,12 +2,12 @@ import type { Deployment } from "../../../resolver/index.ts";
 import { callInWords } from "../../governance/coming.ts";
 import { type Examination, examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { readGovernance } from "../../governance/read-governance.ts";
-import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
-import { moment } from "../../transaction/did-call.ts";
+import { progress } from "../../terminal/progress.ts";
+import { withRegistries } from "../../transaction/registries.ts";
+import { moment } from "../../values/time.ts";
 
 /** `mapae network roles` */
 export const addNetworkRoles: AddCommand = (parent, terminal) => {
@@ -32,13 +32,7 @@ Example:
     .action(async ({ governance }: { governance?: string }, command) => {
       const call = callOf(terminal, command);
       const wanted = await namedIfGiven("--governance", governance, readGovernance);
-      await withRegistries(call, async ({ network, deployment, trust }) => {
-        const provider = trust.runner?.provider ?? null;
-        const newest = await network.reader.header("latest");
-        if (newest === null || provider === null)
-          throw new CliError("UNAVAILABLE", "The chain has no newest block now");
-        const { reader } = network;
-        const block = newest.number;
+      await withRegistries(call, async ({ network: { reader }, deployment, provider, newest: { number: block } }) => {
         const found = await progress(terminal, call.out)("Events of governance read", (onProgress) =>
           examineGovernance({ reader, provider, deployment, governance: wanted, block, onProgress }),
         );

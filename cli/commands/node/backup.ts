@@ -2,9 +2,9 @@ import { openExport } from "../../../node/operator/open-export.ts";
 import { writeBackup } from "../../../node/operator/write-backup.ts";
 import { expectNetwork } from "../../../node/store/meta.ts";
 import { nodeFiles } from "../../files/node-files.ts";
-import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
+import { progress } from "../../terminal/progress.ts";
 
 /** `mapae backup` */
 export const addBackup: AddCommand = (program, terminal) => {

@@ -2,9 +2,9 @@ import { pino } from "pino";
 import { rebuild } from "../../../node/operator/rebuild.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { nodeFiles } from "../../files/node-files.ts";
-import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
+import { progress } from "../../terminal/progress.ts";
 
 /** `mapae rebuild` */
 export const addRebuild: AddCommand = (program, terminal) => {

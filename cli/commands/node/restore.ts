@@ -1,8 +1,8 @@
 import { restore } from "../../../node/operator/restore.ts";
 import { nodeFiles } from "../../files/node-files.ts";
-import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
+import { progress } from "../../terminal/progress.ts";
 
 /** `mapae restore` */
 export const addRestore: AddCommand = (program, terminal) => {

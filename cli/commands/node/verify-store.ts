@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
 import { nodeFiles } from "../../files/node-files.ts";
-import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
+import { progress } from "../../terminal/progress.ts";
 
 /** Most differences that are printed; further ones are only counted. */
 const MAX_SHOWN = 20;

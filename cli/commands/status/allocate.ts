@@ -6,7 +6,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { named } from "../../terminal/named.ts";
 import { localFolder } from "../../terminal/settings.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { parseWhole } from "../../values/whole.ts";
 
 interface Options {

@@ -6,7 +6,7 @@ import { readIndexes } from "../../status/indexes.ts";
 import { readChunks, readList } from "../../status/list.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { type Written, writtenLines } from "../../transaction/send.ts";
 
 /** Longest document of a reason, in bytes. */

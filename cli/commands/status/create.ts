@@ -4,9 +4,10 @@ import { readList } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { named, namedIfGiven } from "../../terminal/named.ts";
-import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { typeIdOf } from "../../trust/terms.ts";
+import { addressOf } from "../../values/did.ts";
 import { parseListNumber } from "../../values/list-number.ts";
 import { parseWhole } from "../../values/whole.ts";
 
@@ -43,7 +44,7 @@ Example:
       const place = named("--number", () => parseListNumber(number));
       const typeId = named("--type", () => typeIdOf(type));
       await withRegistries(call, async (registries) => {
-        const address = addressOf(registries, issuer);
+        const address = addressOf(issuer, registries.network.descriptor);
         const args = [address, place, BigInt(credentials), typeId, url];
         const written = await registries.write(registries.status, "createList", args);
         const list = listIdOf(address, place);

@@ -1,7 +1,7 @@
 import { readIndexes } from "../../status/indexes.ts";
 import { countStatuses, readChunks, readList, statusIn } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 
 /** `mapae status show` */
 export const addStatusShow: AddCommand = (parent, terminal) => {

@@ -1,8 +1,9 @@
+import { proposalLines } from "../../governance/order.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
 import { confirm } from "../../terminal/terminal.ts";
-import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readTerms, termsInWords } from "../../trust/describe-grant.ts";
 import { describeWithdrawal } from "../../trust/withdrawal.ts";
@@ -70,8 +71,8 @@ Example:
           `--from: The registry reads ${from}, second 0, as now: give a later moment, such as the start of the grant, which mapae trust show prints`,
         );
       }
-      await withRegistries(call, async ({ trust, write, council, now }) => {
-        const means = describeWithdrawal(from === undefined ? undefined : time, now);
+      await withRegistries(call, async ({ trust, write, council, newest }) => {
+        const means = describeWithdrawal(from === undefined ? undefined : time, newest.time);
         call.out.note(means);
         const args = [grantId, time];
         const done = asCouncil ? await council("withdraw", args) : await write(trust, "withdraw", args);

@@ -1,14 +1,9 @@
 import { dateTime } from "../../../resolver/index.ts";
+import { describeGoverned, type OrderOptions, orderOf, orderOptions } from "../../governance/order.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { named } from "../../terminal/named.ts";
-import {
-  describeGoverned,
-  type OrderOptions,
-  orderOf,
-  orderOptions,
-  withRegistries,
-} from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { parseHash } from "../../values/hash.ts";
 import { parseTime } from "../../values/time.ts";
@@ -37,7 +32,7 @@ Example:
         if (depth === 0n) throw new CliError("INVALID_INPUT", `There is no grant ${grantId}`);
         const what = `grant ${grantId} ends at ${dateTime(end)}`;
         if (depth === 1n) {
-          const governed = await govern("extend", args, operation);
+          const governed = await govern(trust, "extend", args, { order: operation });
           return call.out.answer({ grantId, notAfter: end, ...governed }, describeGoverned(what, governed));
         }
         if (order.salt !== undefined || order.after !== undefined) {

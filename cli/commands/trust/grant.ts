@@ -1,18 +1,13 @@
 import type { Command } from "commander";
 import { chainSnapshot, type Hash, parseDid } from "../../../resolver/index.ts";
+import { describeGoverned, type OrderOptions, orderOf, orderOptions } from "../../governance/order.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { named } from "../../terminal/named.ts";
-import {
-  addressOf,
-  describeGoverned,
-  type OrderOptions,
-  orderOf,
-  orderOptions,
-  type Registries,
-  withRegistries,
-} from "../../transaction/contract-call.ts";
+import { INTERFACES } from "../../transaction/interfaces.ts";
+import { type Registries, withRegistries } from "../../transaction/registries.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { type TermOptions, termsOf, typeIdOf } from "../../trust/terms.ts";
+import { addressOf } from "../../values/did.ts";
 import { parseHash } from "../../values/hash.ts";
 
 const terms = (command: Command) =>
@@ -44,11 +39,11 @@ Example:
       const { did } = named("--to", () => parseDid(to));
       const [granted, order] = [termsOf(options), orderOf(options)];
       await withRegistries(call, async (registries) => {
-        const subject = named("--to", () => addressOf(registries, did));
+        const subject = named("--to", () => addressOf(did, registries.network.descriptor));
         await warnOfNoType(call, registries, { typeId, type });
-        const args = [typeId, subject, ...granted.from(registries.now)];
-        const governed = await registries.govern("grantRoot", args, order);
-        const grantId = await registries.grantIn(governed.transaction);
+        const args = [typeId, subject, ...granted.from(registries.newest.time)];
+        const governed = await registries.govern(registries.trust, "grantRoot", args, { order });
+        const grantId = await grantIn(registries, governed.transaction);
         const made = grantId === null ? {} : { grantId };
         const what = grantId === null ? `root for ${to}` : `root for ${to}\n  grant        ${grantId}`;
         call.out.answer({ to, ...made, ...governed }, describeGoverned(what, governed));
@@ -65,6 +60,14 @@ async function warnOfNoType(
   const known = await (await chainSnapshot(reader, descriptor)).type(typeId);
   if (known === undefined)
     out.warn(`There is no credential type ${type} now: the operation fails unless the type was added before it`);
+}
+
+/** The id of the grant that a transaction created, from its receipt; `null` when it is not sent yet. */
+async function grantIn({ provider, trust }: Registries, transaction: Hash | null | undefined): Promise<Hash | null> {
+  const receipt = transaction ? await provider.getTransactionReceipt(transaction) : null;
+  const topic = INTERFACES.trust.getEvent("Granted")?.topicHash;
+  const granted = receipt?.logs.find((log) => log.address.toLowerCase() === trust.target && log.topics[0] === topic);
+  return (granted?.topics[1] as Hash | undefined) ?? null;
 }
 
 /** `mapae trust grant` */
@@ -85,10 +88,10 @@ Example:
       const { did } = named("--to", () => parseDid(to));
       const granted = termsOf(options);
       await withRegistries(call, async (registries) => {
-        const subject = named("--to", () => addressOf(registries, did));
-        const args = [parentId, subject, ...granted.from(registries.now)];
+        const subject = named("--to", () => addressOf(did, registries.network.descriptor));
+        const args = [parentId, subject, ...granted.from(registries.newest.time)];
         const written = await registries.write(registries.trust, "grant", args);
-        const grantId = await registries.grantIn(written.transaction);
+        const grantId = await grantIn(registries, written.transaction);
         const which = grantId === null ? "grant: its id is known once it is sent" : `grant ${grantId}`;
         const text = `${which}\n  to           ${to}\n${writtenLines(written)}`;
         call.out.answer({ ...(grantId !== null && { grantId }), to, ...written }, text);

@@ -14,12 +14,11 @@ import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
 import { linesOf } from "../../terminal/printable.ts";
 import { nodeUrl, openNetwork } from "../../terminal/settings.ts";
-import { addressOf } from "../../transaction/contract-call.ts";
-import { moment } from "../../transaction/did-call.ts";
 import { fetchPurpose, purposeInWords } from "../../trust/fetch-purpose.ts";
 import { type ReadGrant, readGrants } from "../../trust/read-grants.ts";
 import { typeIdOf } from "../../trust/terms.ts";
-import { parseTime } from "../../values/time.ts";
+import { addressOf } from "../../values/did.ts";
+import { moment, parseTime } from "../../values/time.ts";
 import { parseBlock } from "../../values/whole.ts";
 
 interface Options {
@@ -55,7 +54,7 @@ Examples:
       const time = namedIfGiven("--at", at, parseTime);
       const wanted = namedIfGiven("--type", type, typeIdOf);
       const network = await openNetwork(terminal, call.options);
-      const subject = addressOf({ network }, did);
+      const subject = addressOf(did, network.descriptor);
       if ((await network.reader.header(block)) === null)
         throw new CliError("INVALID_INPUT", `--as-of: The chain has no block ${block}`);
       const snapshot = await chainSnapshot(network.reader, network.descriptor, block);

@@ -2,16 +2,11 @@ import { id, keccak256 } from "ethers";
 import { type Hash, isTypeUri } from "../../../resolver/index.ts";
 import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
 import { readBytes } from "../../files/files.ts";
+import { describeGoverned, type OrderOptions, orderOf, orderOptions } from "../../governance/order.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { named } from "../../terminal/named.ts";
-import {
-  describeGoverned,
-  type OrderOptions,
-  orderOf,
-  orderOptions,
-  withRegistries,
-} from "../../transaction/contract-call.ts";
+import { withRegistries } from "../../transaction/registries.ts";
 import { parseHash } from "../../values/hash.ts";
 
 /** Longest schema file, in bytes. */
@@ -51,9 +46,9 @@ Example:
       }
       const hash = await hashOf(schema, schemaHash);
       const operation = orderOf(order);
-      await withRegistries(call, async (registries) => {
+      await withRegistries(call, async ({ trust, govern }) => {
         const typeId = id(uri);
-        const governed = await registries.govern("addType", [uri, schemaUri, hash], operation);
+        const governed = await govern(trust, "addType", [uri, schemaUri, hash], { order: operation });
         call.out.answer({ typeId, uri, ...governed }, describeGoverned(`${uri}\n  type         ${typeId}`, governed));
       });
     });

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
-import { UnavailableError } from "../../../resolver/index.ts";
 import { writeWhole } from "../../files/files.ts";
+import { newestBlock } from "../../transaction/provider.ts";
 import type { Demo } from "./demo.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";
@@ -40,8 +40,7 @@ export async function issueCredentials(
   signers: readonly DemoSigner[],
   folder: string,
 ): Promise<IssuedCredential[]> {
-  const newest = await provider.getBlock("latest");
-  if (newest === null) throw new UnavailableError("The chain has no newest block");
+  const { timestamp: issuedAt } = await newestBlock(provider);
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   await writeWhole(join(folder, "holder.jwk"), `${JSON.stringify(await exportJWK(privateKey))}\n`, 0o600);
   const holder = await exportJWK(publicKey);
@@ -52,7 +51,7 @@ export async function issueCredentials(
     if (signer === undefined) throw new Error(`The demo has no signer with the key ${key}`);
     const address = signer.signer.issuer.split(":").at(-1);
     const listUri = `${nodeUrl}/status-lists/${address}/0`;
-    const content = { signer, type: typeUri(demo, credential), issuedAt: newest.timestamp, listUri, index, holder };
+    const content = { signer, type: typeUri(demo, credential), issuedAt, listUri, index, holder };
     const file = join(folder, `${name}.${format}`);
     await writeWhole(file, `${format === "sd-jwt" ? await sdJwt(content) : await vcJwt(content)}\n`);
     issued.push({ name, file, verdict, outcome });

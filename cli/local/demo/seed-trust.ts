@@ -5,6 +5,7 @@ import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../files/repository.ts";
 import { governed } from "../../governance/propose.ts";
+import { newestBlock } from "../../transaction/provider.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
 import { type Demo, identityOf, ownerAfter } from "./demo.ts";
@@ -55,7 +56,7 @@ async function addTypes(seeding: Seeding): Promise<SeededTrust["types"]> {
 async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
   const { demo, network, provider } = seeding;
   const trust = registryOf(seeding, "trust");
-  const now = (await provider.getBlock("latest"))?.timestamp ?? 0;
+  const { timestamp: now } = await newestBlock(provider);
   const granted = new Map<string, { grantId: Hash; account: number }>();
   const grants: SeededGrant[] = [];
   for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {

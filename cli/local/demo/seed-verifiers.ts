@@ -1,6 +1,7 @@
 import { currentDeployment, formatDid } from "../../../resolver/index.ts";
+import { encodeChanges } from "../../did/change.ts";
 import { parseKey, setKey } from "../../did/key-input.ts";
-import { writeChanges } from "../../did/write.ts";
+import { send } from "../../transaction/send.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
 import type { DemoSigner } from "./make-signers.ts";
@@ -32,7 +33,7 @@ export async function seedVerifiers(
     const { address: identity, privateKey: ownerKey } = developmentAccount(account);
     const key = setKey(parseKey(made.signer.jwk), "authentication", parseDuration("365d"));
     const signer = await provider.getSigner(identity);
-    await writeChanges({ signer, registry, identity, changes: [key], fees: {} });
+    await send({ signer, to: registry, data: encodeChanges(identity, [key]), fees: {} });
     seeded.push({ name, did: formatDid(network.name, identity), purpose: type.uri, key: made.file, ownerKey });
   }
   return seeded;

@@ -1,6 +1,7 @@
 import type { JsonRpcApiProvider } from "ethers";
 import { currentDeployment, formatDid, type NetworkDescriptor } from "../../../resolver/index.ts";
-import { writeChanges } from "../../did/write.ts";
+import { encodeChanges } from "../../did/change.ts";
+import { send } from "../../transaction/send.ts";
 import { developmentAccount } from "../accounts.ts";
 import { type Demo, identityOf, ownerAfter, toDidChange } from "./demo.ts";
 
@@ -38,7 +39,7 @@ export async function seed({ demo, network, provider, signal }: Seeding): Promis
       signal.throwIfAborted();
       const signer = await provider.getSigner(developmentAccount(one.account).address);
       const changes = version.map((change) => toDidChange(change, demo.keys));
-      const { block } = await writeChanges({ signer, registry, identity, changes, fees: {} });
+      const { block } = await send({ signer, to: registry, data: encodeChanges(identity, changes), fees: {} });
       if (block !== null) versions.push(block);
     }
     const { role, special, status } = one;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
-import { type DidChange, didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
+import { type DidChange, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
 import { readKey, setKey } from "../../../cli/did/key-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { INTERFACES } from "../../../cli/transaction/interfaces.ts";
 import type { Address, Hex } from "../../../resolver/index.ts";
 import { answerOf, errorOf, mapae } from "../harness.ts";
 import { didNetwork, json, type Resolution, thumbprint } from "./did-network.ts";
@@ -78,7 +79,7 @@ test("show prints owner, versions and every entry for people, without control ch
   const value = `0x${Buffer.from("\u001b[2Jgone").toString("hex")}`;
   const from = developmentAccount(9).address;
   const { registries } = JSON.parse(await readFile(network.env.MAPAE_NETWORK ?? "", "utf8")).deployments[0];
-  const data = didRegistry.encodeFunctionData("setAttribute", [from, name, value, 60]);
+  const data = INTERFACES.did.encodeFunctionData("setAttribute", [from, name, value, 60]);
   await network.chain.rpc("eth_sendTransaction", [{ from, to: registries.did.address, data }]);
 
   const { code, stdout } = await mapae(["did", "show", network.did(9)], network.env);
@@ -151,7 +152,7 @@ test("a key for which an identity has no room is not shown, resolved or revoked,
     {
       from: address,
       to: descriptor.deployments[0].registries.did.address,
-      data: didRegistry.encodeFunctionData("revokeAttribute", [
+      data: INTERFACES.did.encodeFunctionData("revokeAttribute", [
         identity,
         encodeAttributeName("note"),
         noteValue(notes),

@@ -8,7 +8,8 @@ import { calculateJwkThumbprint, type JWK } from "jose";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { cancelRequests } from "../../../cli/relay/cancel.ts";
 import { writeProvider } from "../../../cli/transaction/signer.ts";
-import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
+import { currentDeployment, httpRpc, parseNetworkDescriptor } from "../../../resolver/index.ts";
+import { startRpcServer } from "../../helpers/rpc-server.ts";
 import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
 // A relayer keeps a request that sets a key, the owner sets the key itself, the key is stolen and revoked: the kept request
@@ -117,6 +118,24 @@ test("a request that is sent just before the cancelling does not keep the others
   const [to, chainId] = [{ forwarder: forwarder.address, registry: registries.did.address }, descriptor.chainId];
   assert.equal((await cancelRequests({ signer, ...to, chainId, count: 8, fees: {} })).nonce, "8");
   assert.equal((await send(1)).code, 5);
+});
+
+test("a chain that has no newest block after the cancelling gives no last moment of other requests", async (t) => {
+  const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(join(folder, "network.json"), "utf8")));
+  const { forwarder, registries } = currentDeployment(descriptor);
+  const server = await startRpcServer(httpRpc({ url: network.chain.url }));
+  t.after(() => server[Symbol.asyncDispose]());
+  let isSent = false;
+  server.alter = ([method], honest) => {
+    isSent ||= method === "eth_sendRawTransaction";
+    return isSent && method === "eth_getBlockByNumber" ? { result: null } : honest;
+  };
+  const provider = writeProvider(server.url, descriptor.chainId);
+  t.after(() => provider.destroy());
+  const signer = new Wallet(developmentAccount(12).privateKey, provider);
+  const contracts = { forwarder: forwarder.address, registry: registries.did.address };
+  const cancelling = cancelRequests({ signer, ...contracts, chainId: descriptor.chainId, count: 1, fees: {} });
+  await assert.rejects(cancelling, { code: "UNAVAILABLE", message: "The chain has no newest block now" });
 });
 
 test("a revocation that is itself for a relayer says until when a kept request can come", async (t) => {

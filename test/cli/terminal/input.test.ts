@@ -5,10 +5,11 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import fc from "fast-check";
-import { didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
+import { encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
 import { parseKey, setKey } from "../../../cli/did/key-input.ts";
 import { parseService, setService } from "../../../cli/did/service-input.ts";
 import { readStdin } from "../../../cli/files/files.ts";
+import { INTERFACES } from "../../../cli/transaction/interfaces.ts";
 import { parseDuration, parsePause } from "../../../cli/values/duration.ts";
 import { parseTime } from "../../../cli/values/time.ts";
 import { keyName, publicJwk, readAttribute } from "../../../resolver/index.ts";
@@ -114,8 +115,8 @@ test("a moment is a day that exists, with a time of it or its beginning in UTC",
 test("one change is a plain call, several are one multicall", () => {
   const identity = `0x${"1".repeat(40)}` as const;
   const change = { kind: "changeOwner", owner: `0x${"2".repeat(40)}` } as const;
-  assert.equal(didRegistry.parseTransaction({ data: encodeChanges(identity, [change]) })?.name, "changeOwner");
-  const several = didRegistry.parseTransaction({ data: encodeChanges(identity, [change, change]) });
+  assert.equal(INTERFACES.did.parseTransaction({ data: encodeChanges(identity, [change]) })?.name, "changeOwner");
+  const several = INTERFACES.did.parseTransaction({ data: encodeChanges(identity, [change, change]) });
   assert.equal(several?.name, "multicall");
   assert.equal(several.args[0].length, 2);
 });

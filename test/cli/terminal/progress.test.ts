@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { progress } from "../../../cli/local/progress.ts";
+import { progress } from "../../../cli/terminal/progress.ts";
 import { output } from "../../../cli/terminal/terminal.ts";
 
 /** What a step leaves on a terminal's screen, or in a file. */

@@ -148,6 +148,7 @@ const ROWS: Row[] = [
     /MAPAE_RPC_URLS is "ftp:\/\/…@host"/,
     { MAPAE_RPC_URLS: "ftp://u:geheim@host" },
   ],
+  [`resolve ${did}`, 2, "CONFIGURATION", /MAPAE_RPC_URLS is ""/, { MAPAE_RPC_URLS: ",http://127.0.0.1:2" }],
   [`${addKey} ${signing} --gas-price 1.5`, 2, "CONFIGURATION", /--gas-price is a number of wei, got "1.5"/],
   [`${addKey} ${signing}`, 2, "CONFIGURATION", /MAPAE_GAS_PRICE is a number of wei/, { MAPAE_GAS_PRICE: "cheap" }],
   [`${addKey} ${signing}`, 2, "NO_SIGNER", /No key to sign with.*mapae key new/, { MAPAE_PRIVATE_KEY: "" }],

@@ -1,6 +1,6 @@
 import type { Provider, Signer } from "ethers";
-import type { FeeFields } from "../transaction/gas-price.ts";
-import { CliError } from "./errors.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { FeeFields } from "./gas-price.ts";
 
 /**
  * Refuses to send from an account without funds on a chain where gas has a price: Besu accepts such a transaction, but neither

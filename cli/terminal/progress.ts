@@ -1,4 +1,4 @@
-import type { Output, Terminal } from "../terminal/terminal.ts";
+import type { Output, Terminal } from "./terminal.ts";
 
 /** Runs a step and shows its progress, its duration and its outcome. */
 export type Step = <T>(what: string, run: (report: Report) => Promise<T>) => Promise<T>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BrowserProvider, type Eip1193Provider, parseEther, Wallet } from "ethers";
 import { network } from "hardhat";
-import { expectFunds, whyNotMined } from "../../../cli/terminal/funds.ts";
+import { expectFunds, whyNotMined } from "../../../cli/transaction/funds.ts";
 import { explain, send } from "../../../cli/transaction/send.ts";
 import type { Address } from "../../../resolver/index.ts";
 
