@@ -16,7 +16,8 @@ const root = document.documentElement;
 const place = document.getElementById("page") as HTMLElement;
 const part = (["audit", "file"] as const).find((one) => one === root.dataset.part) ?? "public";
 const first = part === "audit" ? "changes" : "overview";
-const own = part === "file" ? undefined : location.origin;
+/** The node that serves the page, which may be below a path. */
+const own = part === "file" ? undefined : new URL(".", location.href).href.replace(/\/$/, "");
 const kept = readKept();
 /** The highest block that each node ever reported as finalized, so that a node that goes back is noticed. */
 const seen = new Map(Object.entries(kept.seen));

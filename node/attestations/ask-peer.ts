@@ -26,7 +26,7 @@ export type AttestationsAnswer = z.output<typeof attestationsSchema>;
 
 /** Another node of the network, from which attestations are collected. */
 export interface AttestingPeer {
-  /** Its origin, which may be logged and shown. */
+  /** Its URL, which may be logged and shown. */
   readonly name: string;
   /**
    * Its attestations of a block; `undefined` when it has none.
@@ -36,16 +36,14 @@ export interface AttestingPeer {
   attestations(block: number, signal?: AbortSignal): Promise<AttestationsAnswer | undefined>;
 }
 
-/** @param url of a node's public listener; it may have a path before the routes. */
+/** @param url of a node's public listener, as in the configuration. */
 export function attestingPeer(url: string, fetch: Fetch = globalThis.fetch): AttestingPeer {
-  const { origin: name } = new URL(url);
-  const base = url.replace(/\/+$/, "");
   return {
-    name,
+    name: url,
     async attestations(block, ended) {
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(ended ? [ended] : [])]);
-        const response = await fetch(`${base}/attestations/${block}`, { signal, redirect: "error" });
+        const response = await fetch(`${url}/attestations/${block}`, { signal, redirect: "error" });
         const text = await boundedText(response, MAX_BYTES, () => new Error(`it has more than ${MAX_BYTES} bytes`));
         // Another 404 is of a wrong URL, or of a server in front of the node.
         if (response.status === 404 && text.includes('"NOT_ATTESTED"')) return undefined;
@@ -53,7 +51,7 @@ export function attestingPeer(url: string, fetch: Fetch = globalThis.fetch): Att
         return attestationsSchema.parse(JSON.parse(text));
       } catch (cause) {
         const why = reasonOf(cause).slice(0, 300);
-        throw new UnavailableError(`Could not ask the node at ${name} for attestations: ${why}`, { cause });
+        throw new UnavailableError(`Could not ask the node at ${url} for attestations: ${why}`, { cause });
       }
     },
   };

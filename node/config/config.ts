@@ -30,7 +30,10 @@ export interface NodeConfig extends StalenessPolicy {
   readonly audit: AuditConfig | null;
   readonly pollMs: number;
   readonly logLevel: string;
-  /** Public listeners of other nodes with which this one is compared, and the seconds between comparisons. */
+  /**
+   * Public listeners of other nodes with which this one is compared, and the seconds between comparisons. A URL may have a
+   * path before the routes, but no user, no query and no slash at its end, so that it may be shown, and a route appended.
+   */
   readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
   /** DIDs of this network that may be shown as examples. */
   readonly testIdentifiers: readonly MapaeDid[];
@@ -107,7 +110,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     pollMs: values.MAPAE_POLL_MS,
     logLevel: values.MAPAE_LOG_LEVEL,
     peers: Object.freeze({
-      urls: Object.freeze(values.MAPAE_PEERS),
+      urls: Object.freeze(values.MAPAE_PEERS.map((url) => new URL(url).href.replace(/\/+$/, ""))),
       checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
     }),
     testIdentifiers: Object.freeze(testIdentifiers),

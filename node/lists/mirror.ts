@@ -29,7 +29,7 @@ const RETRY_AFTER = 5;
 export interface MirrorOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Public listeners of other nodes, in order of preference. */
+  /** URLs of other nodes' public listeners, as in the configuration, in order of preference. */
   readonly peers: readonly string[];
   /** Unix time in seconds. */
   readonly now: () => number;
@@ -74,8 +74,7 @@ export class Mirror {
 
   constructor(options: MirrorOptions) {
     this.#options = options;
-    const bases = options.peers.map((peer) => peer.replace(/\/+$/, ""));
-    this.#peers = new Preference(bases, options.now);
+    this.#peers = new Preference(options.peers, options.now);
   }
 
   /**

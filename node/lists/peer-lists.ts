@@ -23,7 +23,7 @@ export interface PeerQuestion {
 /**
  * Requests a list from another node, only at the URL that the operator configured, never at one from the chain.
  *
- * @param base URL of the node's public listener, without a slash at its end.
+ * @param base URL of the node's public listener, as in the configuration.
  * @returns `undefined` when the node has no such list, or answers with another media type or too many bytes.
  * @throws UnavailableError when the node can't be asked.
  */
@@ -52,8 +52,6 @@ export async function askPeer(
     return bytes && Buffer.from(bytes.buffer);
   } catch (cause) {
     const why = reasonOf(cause).slice(0, 300);
-    throw new UnavailableError(`Could not ask the node at ${new URL(base).origin} for a status list: ${why}`, {
-      cause,
-    });
+    throw new UnavailableError(`Could not ask the node at ${base} for a status list: ${why}`, { cause });
   }
 }

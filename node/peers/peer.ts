@@ -10,7 +10,7 @@ const TIMEOUT = 10_000;
 
 /** Another node of the network, with which this one is compared. */
 export interface Peer {
-  /** Its origin, which may be logged and shown. */
+  /** Its URL, which may be logged and shown. */
   readonly name: string;
   /**
    * Its digest as of a block, or as of its newest block that is never undone.
@@ -20,18 +20,16 @@ export interface Peer {
   digest(block: number | "finalized", signal?: AbortSignal): Promise<Digest>;
 }
 
-/** @param url of a node's public listener; it may have a path before the routes. */
+/** @param url of a node's public listener, as in the configuration. */
 export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
-  const { origin: name } = new URL(url);
-  const base = url.replace(/\/+$/, "");
   return {
-    name,
+    name: url,
     async digest(block, ended) {
       const unusable = (why: string, cause?: unknown) =>
-        new UnavailableError(`Could not ask the node at ${name} for its digest: ${why}`, { cause });
+        new UnavailableError(`Could not ask the node at ${url} for its digest: ${why}`, { cause });
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(ended ? [ended] : [])]);
-        const response = await fetch(`${base}/digests/${block}`, { signal, redirect: "error" });
+        const response = await fetch(`${url}/digests/${block}`, { signal, redirect: "error" });
         const text = await boundedText(response, MAX_DIGEST_BYTES, tooLong);
         if (!response.ok) throw unusable(`it answered HTTP ${response.status}`);
         const digest = digestSchema.parse(JSON.parse(text));

@@ -8,7 +8,7 @@ import type { Peer } from "./peer.ts";
 
 /** Result of comparing one other node. Times are Unix seconds. */
 export interface PeerReport {
-  /** Its origin. */
+  /** Its URL. */
   readonly peer: string;
   /** When it was last compared; `null` before the first time. */
   readonly comparedAt: number | null;

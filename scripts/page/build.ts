@@ -50,8 +50,8 @@ export async function buildPage(folder: string): Promise<void> {
   };
   const [script, style] = await Promise.all([named("web/main.ts"), named("web/style/page.css")]);
   const html = template
-    .replace("<!-- style -->", `<link rel="stylesheet" href="/page/${style}">`)
-    .replace("<!-- script -->", `<script type="module" src="/page/${script}"></script>`);
+    .replace("<!-- style -->", `<link rel="stylesheet" href="page/${style}">`)
+    .replace("<!-- script -->", `<script type="module" src="page/${script}"></script>`);
   files.set(PAGE_FILE, Buffer.from(html));
   files.set(SINGLE_FILE, Buffer.from(await singleFile(template)));
   await writeAll(folder, files);

@@ -104,9 +104,11 @@ export function compareNodes({ facts, descriptor, rootsThere, seen }: NodesToCom
   return { remarks, commonBlock };
 }
 
+/** The host of a node's URL, and the path below which it serves: two nodes can share a host. */
 export function nameOf(url: string): string {
   try {
-    return new URL(url).host || url;
+    const { host, pathname } = new URL(url);
+    return host === "" ? url : `${host}${pathname}`.replace(/\/+$/, "");
   } catch {
     return url;
   }

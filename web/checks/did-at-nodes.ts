@@ -53,7 +53,7 @@ export async function didAtNodes(
         const why = error.message.replace(/^Could not ask the node at \S+: /, "");
         // It answered, but the answer could not be used.
         const isImpossible = context.asking.asked.some(
-          (one) => one.url.startsWith(`${url}/`) && one.url.includes(did.did) && one.status === 200,
+          (one) => one.url === `${url}/issuers/${did.did}` && one.status === 200,
         );
         return { url, why, isImpossible };
       }

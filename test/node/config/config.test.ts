@@ -90,7 +90,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_AUDIT_DIDS: `did:mapae:local:0x${"a1".repeat(20)} , did:mapae:local:0x${"a2".repeat(20)}`,
     MAPAE_AUDIT_AUDIENCE: "https://audit.example",
     MAPAE_POLL_MS: "",
-    MAPAE_PEERS: "https://one.example/mapae, http://two.example",
+    MAPAE_PEERS: "https://one.example/mapae/, http://TWO.example",
     MAPAE_PEER_CHECK_SECONDS: "7",
     MAPAE_STALE_AFTER: "5",
     MAPAE_REFUSE_AFTER: "5",

@@ -12,16 +12,16 @@ const DIGEST = {
 };
 
 const answering = (body: unknown, init?: ResponseInit) =>
-  httpPeer("http://node.example/mapae/", async (url, { redirect, signal }) => {
+  httpPeer("http://node.example/mapae", async (url, { redirect, signal }) => {
     assert.equal(url, "http://node.example/mapae/digests/finalized");
     assert.equal(redirect, "error");
     assert(signal instanceof AbortSignal);
     return new Response(typeof body === "string" ? body : JSON.stringify(body), init);
   });
 
-test("another node is asked below the path of its URL, and named by its origin", async () => {
+test("another node is asked below the path of its URL, and named by its URL", async () => {
   const peer = answering(DIGEST);
-  assert.equal(peer.name, "http://node.example");
+  assert.equal(peer.name, "http://node.example/mapae");
   assert.deepEqual(await peer.digest("finalized"), DIGEST);
 });
 

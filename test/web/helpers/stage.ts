@@ -34,6 +34,6 @@ export async function startStage({ after }: { after(end: () => Promise<void> | u
     MAPAE_PEER_CHECK_SECONDS: "3600",
   }));
   const camera = join(home, "camera.y4m");
-  const browsing = await startBrowsing({ after }, [url, auditUrl, liar.url], camera);
+  const browsing = await startBrowsing({ after }, [url, auditUrl, new URL(liar.url).origin], camera);
   return { network, url, auditUrl, liar, camera, browsing };
 }

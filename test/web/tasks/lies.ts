@@ -7,7 +7,7 @@ import type { Stage } from "../helpers/stage.ts";
 /** A node that lies is named in the page, whatever it lies about. */
 export function lieTests({ browsing, url, liar, network }: Stage): void {
   const did = network.dids[1]?.did ?? "";
-  const name = new URL(liar.url).host;
+  const { name } = liar;
   afterEach(() => {
     liar.alter = () => undefined;
     liar.isUp = true;
