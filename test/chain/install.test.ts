@@ -18,10 +18,10 @@ test("without Go the error says what is wanted and what to do", async (t) => {
   });
 });
 
-test("a build that fails is GETH_NOT_BUILT with Go's own words", async (t) => {
+test("a build that fails is GO_BUILD with Go's own words", async (t) => {
   const folder = await temporaryFolder(t);
   const env = { ...process.env, GOMODCACHE: join(folder, "modules"), GOPROXY: "off", GOFLAGS: "" };
-  await assert.rejects(installGeth({ folder, env, say: silent }), { code: "GETH_NOT_BUILT", message: /GOPROXY=off/ });
+  await assert.rejects(installGeth({ folder, env, say: silent }), { code: "GO_BUILD", message: /GOPROXY=off/ });
 });
 
 test("a program of another version, or one that does not run, is no geth", async (t) => {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
 import type { Operator } from "../../node/issuing/operator.ts";
 import { startNode } from "../../node/main.ts";
-import { REPOSITORY } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { cells, tableOf } from "../docs/tables.ts";
 import { type Sample, scrape } from "../helpers/exposition.ts";
@@ -117,7 +114,7 @@ test("the table of alerts in docs/operating-watch.md is that of the rules", asyn
   assert.equal(cells(await tableOf("docs/operating-watch.md", "alerts-table")), cells(table));
 });
 
-test("each alert has a case in which it fires; promtool runs them all where it is installed", async () => {
+test("each alert has a case in which it fires", async () => {
   const { rule_files: files, tests } = parse(
     await readRepositoryFile("deploy/prometheus/alerts.test.yaml"),
   ) as AlertTests;
@@ -125,14 +122,6 @@ test("each alert has a case in which it fires; promtool runs them all where it i
   const samples = tests.flatMap((one) => one.promql_expr_test).flatMap((one) => one.exp_samples);
   const fired = samples.map(({ labels }) => /^\{alertname="(\w+)"\}$/.exec(labels)?.[1]);
   assert.deepEqual([...new Set(fired)].sort(), alerts.map(({ alert }) => alert).sort());
-  for (const args of [
-    ["check", "rules", "alerts.yaml"],
-    ["test", "rules", "alerts.test.yaml"],
-  ]) {
-    const run = spawnSync("promtool", args, { cwd: join(REPOSITORY, "deploy", "prometheus"), encoding: "utf8" });
-    if ((run.error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return;
-    assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
-  }
 });
 
 test("every panel of the dashboard has an id of its own, a place of its own, and expressions that can be answered", () => {
