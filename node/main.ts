@@ -9,7 +9,7 @@ import { createChain } from "./parts/chain.ts";
 import { createContext, type NodeOverrides } from "./parts/context.ts";
 import { createFollowing } from "./parts/following.ts";
 import { openIndexing } from "./parts/indexing.ts";
-import { createLists } from "./parts/lists.ts";
+import { createListing } from "./parts/lists.ts";
 import { createPeers } from "./parts/peers.ts";
 import { createProving } from "./parts/proving.ts";
 import { createSurfaces } from "./parts/surfaces.ts";
@@ -55,7 +55,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const peers = createPeers(context, indexing);
   const attesting = createAttesting(context, indexing, operator);
   const proofs = createProving(context, indexing, attesting);
-  const lists = createLists(context, indexing, signers);
+  const listing = createListing(context, indexing, signers);
+  const { lists } = listing;
   const report = () => reportOf({ network, indexer, progress, peers: peers.reports });
   const surfaces = createSurfaces(context, {
     indexing,
@@ -82,7 +83,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
 
   const ended = { stop: async () => logger.info({ block: store.tip?.number ?? null }, "stopped") };
   // Parts stop in this order: the listeners before the parts that they use, and the store last.
-  const stop = await startParts([surfaces, following, attesting, peers, indexing, ended]);
+  const stop = await startParts([surfaces, following, attesting, listing, peers, indexing, ended]);
   const { kind: state } = progress.state();
   logger.info(
     { ...surfaces.urls(), network: network.name, dataDir, block: store.tip?.number ?? null, state },

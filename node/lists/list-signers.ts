@@ -1,4 +1,4 @@
-import { formatDid } from "../../resolver/did/did.ts";
+import { formatDid, isMapaeDid, parseDid } from "../../resolver/did/did.ts";
 import { MapaeError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
@@ -46,6 +46,15 @@ export class ListSigners {
     this.#issuers = new Set(options.signers.map(({ issuer }) => issuer));
   }
 
+  /** The issuers for whom this node has keys, of which their documents list none as of a block. */
+  unlisted(asOf: AsOf): ReadonlySet<Address> {
+    const { network, signers } = this.#options;
+    // The keys of operators are no issuers'.
+    const dids = signers.flatMap(({ issuer }) => (isMapaeDid(issuer) ? parseDid(issuer) : []));
+    const issuers = dids.filter((did) => did.network === network.name).map(({ address }) => address);
+    return new Set(issuers.filter((issuer) => this.#usableAt(issuer, asOf).length === 0));
+  }
+
   /** Whether this node has a signer for an issuer, whether or not the issuer's document lists its key. */
   has(issuer: Address): boolean {
     return this.#issuers.has(this.#didOf(issuer));
@@ -67,7 +76,9 @@ export class ListSigners {
    * media type.
    */
   of({ issuer, part, type }: WantedList, asOf: AsOf): Signer {
-    const signers = this.#usableNow(issuer, asOf);
+    const signers = this.#usableAt(issuer, asOf);
+    if (signers.length === 0)
+      throw new UnavailableError(`The document of ${this.#didOf(issuer)} lists no key that this node signs with`);
     const signer = signers.find((one) => canSign(one, part, type));
     if (signer !== undefined) return signer;
     const key = signers.map(({ algorithm }) => algorithm).join(" and ");
@@ -75,8 +86,8 @@ export class ListSigners {
     throw new ListNotFoundError("LIST_MEDIA_TYPE", `Got Accept ${type}, and there is ${why}`);
   }
 
-  /** The usable signers, at least one, in the order of the configuration. */
-  #usableNow(issuer: Address, asOf: AsOf): readonly Signer[] {
+  /** The usable signers, in the order of the configuration. */
+  #usableAt(issuer: Address, asOf: AsOf): readonly Signer[] {
     const { index, network, now } = this.#options;
     const at = latestMoment({ asOf, now: now() });
     const known = this.#usable.get(issuer);
@@ -85,11 +96,8 @@ export class ListSigners {
     // The id of a key begins with the DID of its signer, so that the document of one issuer can't list a key that is bound
     // to another.
     const signers = this.#options.signers.filter(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
-    if (signers.length > 0) {
-      this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });
-      return signers;
-    }
-    throw new UnavailableError(`The document of ${this.#didOf(issuer)} lists no key that this node signs with`);
+    if (signers.length > 0) this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });
+    return signers;
   }
 
   #didOf(issuer: Address): string {

@@ -1,12 +1,13 @@
 import { formatDid } from "../../resolver/did/did.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Hash } from "../../resolver/primitives/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
 import { heldIndex, type LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
+import { ListAlarms } from "./list-alarms.ts";
 import { ListNotFoundError, ListSigners, type WantedList } from "./list-signers.ts";
 import type { Mirror } from "./mirror.ts";
 import { endOf, ServedList, type SignedList } from "./served-list.ts";
@@ -33,9 +34,6 @@ interface KeptList {
   list?: ServedList;
 }
 
-/** Why a list needs the operator's attention: it can't be signed any more, or it is past half of its validity. */
-type Alarm = "unsigned" | "old";
-
 const NO_KEY =
   "The document of a list's issuer lists no key that this node signs with, so that the list is refused: publish its key " +
   "(mapae did add-key), or remove its key file; mapae doctor shows which key it is";
@@ -46,20 +44,19 @@ export class StatusLists {
   readonly #network: NetworkDescriptor;
   readonly #signers: ListSigners;
   readonly #now: () => number;
-  readonly #onAlarm: (error: Error) => void;
+  readonly #alarms: ListAlarms;
   readonly #onSigned: (succeeded: boolean) => void;
   readonly #mirror: Mirror | undefined;
   readonly #lists = new Map<Hash, KeptList>();
   /** Chunks to read again, of lists that are read or being read. */
   readonly #changed = new Map<Hash, Set<number>>();
-  readonly #alarmed = new Map<Hash, Set<Alarm>>();
 
   constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined, mirror }: StatusListsOptions) {
     this.#index = index;
     this.#network = network;
     this.#signers = new ListSigners({ index, network, signers, now });
     this.#now = now;
-    this.#onAlarm = onAlarm;
+    this.#alarms = new ListAlarms(onAlarm);
     this.#onSigned = onSigned;
     this.#mirror = mirror;
     index.onChange((changed, isReplaced) => {
@@ -77,18 +74,38 @@ export class StatusLists {
     });
   }
 
-  /** Number of lists that could not be signed again, or were past half of their validity, when they were last requested. */
+  /**
+   * Number of lists that no key here can sign as of the last {@link look}, or that could not be signed again, or were past half
+   * of their validity, when they were last requested.
+   */
   get alarmed(): number {
-    return this.#alarmed.size;
+    return this.#alarms.size;
   }
 
   /** URIs of all lists that are signed here. */
   async uris(): Promise<string[]> {
+    return (await this.#statesOf((issuer) => this.#signers.has(issuer))).map(uriOf);
+  }
+
+  /**
+   * Looks for lists, requested or not, whose issuer's document lists no key that this node signs with: they get an alarm, which
+   * ends once a key is listed. Nothing is signed, and lists are read only while there are such issuers.
+   */
+  async look(): Promise<void> {
+    const asOf = this.#index.asOf();
+    if (asOf === undefined) return;
+    const unlisted = [...this.#signers.unlisted(asOf)].filter((issuer) => !this.#isEnded(issuer));
+    const found = unlisted.length === 0 ? [] : await this.#statesOf((issuer) => unlisted.includes(issuer));
+    const ids = new Set(found.map(({ list }) => list));
+    this.#alarms.endExcept(ids, "unlisted");
+    for (const id of ids) this.#alarms.raise(id, "unlisted", new UnavailableError(NO_KEY));
+  }
+
+  /** The lists of some issuers that have a URI. */
+  async #statesOf(isWanted: (issuer: Address) => boolean): Promise<StatusListState[]> {
     await using held = heldIndex(this.#index);
-    const states = (await held.ids("list")).map((id) => held.state("list", id));
-    return states
-      .filter((state) => state?.origin?.baseUri && this.#signers.has(state.origin.issuer))
-      .map((state) => uriOf(state as StatusListState));
+    const states = (await held.ids("list")).flatMap((id) => held.state("list", id) ?? []);
+    return states.filter(({ origin }) => origin?.baseUri && isWanted(origin.issuer));
   }
 
   /**
@@ -144,7 +161,7 @@ export class StatusLists {
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       this.#onSigned(false);
-      this.#alarm(id, "unsigned", error instanceof Error ? error : new Error(String(error)));
+      this.#alarms.raise(id, "unsigned", error instanceof Error ? error : new Error(String(error)));
       // Another key may have been revoked meanwhile.
       const latest = list.latest(part, type);
       if (latest?.keyId === signer.keyId) return this.#alive(id, latest);
@@ -194,7 +211,7 @@ export class StatusLists {
 
   /** Returns the newest signed form. It ends the list's alarm when the form is before half of its validity. */
   #newest(id: Hash, signed: SignedList): SignedList {
-    if (this.#now() < endOf(signed).halfLife) this.#alarmed.delete(id);
+    if (this.#now() < endOf(signed).halfLife) this.#alarms.endAll(id);
     return this.#alive(id, signed);
   }
 
@@ -202,7 +219,7 @@ export class StatusLists {
     const { expires, halfLife } = endOf(signed);
     const now = this.#now();
     if (now >= halfLife)
-      this.#alarm(id, "old", new UnavailableError(`A status list ends at ${expires}, it is ${now} now`));
+      this.#alarms.raise(id, "old", new UnavailableError(`A status list ends at ${expires}, it is ${now} now`));
     if (now < expires) return signed;
     throw new UnavailableError("The signed list has expired, and no newer block is known");
   }
@@ -212,19 +229,15 @@ export class StatusLists {
     try {
       return this.#signers.of(wanted, asOf);
     } catch (error) {
-      const isEnded = (this.#index.state("did", wanted.issuer)?.deactivated ?? null) !== null;
-      if (error instanceof UnavailableError && !isEnded) {
-        this.#alarm(wanted.id, "unsigned", new UnavailableError(NO_KEY));
+      if (error instanceof UnavailableError && !this.#isEnded(wanted.issuer)) {
+        this.#alarms.raise(wanted.id, "unlisted", new UnavailableError(NO_KEY));
       }
       throw error;
     }
   }
 
-  #alarm(id: Hash, alarm: Alarm, error: Error): void {
-    const alarms = this.#alarmed.get(id) ?? new Set();
-    if (alarms.has(alarm)) return;
-    this.#alarmed.set(id, alarms.add(alarm));
-    this.#onAlarm(error);
+  #isEnded(issuer: Address): boolean {
+    return (this.#index.state("did", issuer)?.deactivated ?? null) !== null;
   }
 }
 

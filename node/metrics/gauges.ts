@@ -96,7 +96,7 @@ export function gaugesIn(
   );
   gauge(
     "mapae_lists_alarmed",
-    "Status lists that could not be re-signed, or that are past half of their validity, when they were last requested",
+    "Status lists that no key of this node can sign, by their issuers' documents, and those that could not be re-signed or were past half of their validity when they were last requested",
     alarmedLists,
   );
   gauge(

@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { loadConfig } from "../../../node/config/config.ts";
 import { newKey, sealKey, signerOf } from "../../../node/issuing/key-file.ts";
 import { startNode } from "../../../node/main.ts";
-import { systemClock } from "../../../node/runtime/clock.ts";
+import { type Clock, systemClock } from "../../../node/runtime/clock.ts";
 import { verifyStatusJwt } from "../../../resolver/status/signed/verify-token.ts";
 import { statusAt } from "../../../resolver/status/status-list.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { sampleOf, scrape } from "../../helpers/exposition.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { configOf, ready, silent, until } from "../../helpers/real-node.ts";
 import { DID, PATH, publish, SIZE, signer, status, URI } from "./served-node.ts";
@@ -44,6 +45,23 @@ test("a node with a key file serves what is mined from then on; with a wrong pas
   const config = await configOf(t, chain, { signers });
   await assert.rejects(startNode(config, overrides), { code: "KEY_FILE_PASSWORD" });
   await assert.rejects(access(join(config.dataDir, "CURRENT")), "its index was not opened");
+});
+
+test("a node looks for lists that it can't sign, without a request, and its metrics count them", async (t) => {
+  const chain = new ChainSimulator();
+  chain.mine([publish(signer), { do: "list", identity: 1, list: 0 }]);
+  const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 10), signal) };
+  const config = await configOf(t, chain, { metrics: { host: "127.0.0.1", port: 0 } });
+  const node = await startNode(config, { readers: [chain], logger: silent, clock, signers: [signer] });
+  t.after(() => node.stop());
+  await ready(node.url);
+  const counted = async (count: number) =>
+    until(async () => sampleOf(await scrape(node.metricsUrl ?? ""), "mapae_lists_alarmed") === count);
+  await counted(0);
+  chain.mine([publish(signer, 0)]);
+  await counted(1);
+  chain.mine([publish(signer)]);
+  await counted(0);
 });
 
 test("a node that has the signer's node as its peer serves its bytes, but never those of a peer whose bits differ", async (t) => {

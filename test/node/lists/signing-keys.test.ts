@@ -68,6 +68,35 @@ test("a list whose key the issuer's document no longer lists is an alarm that na
   assert.deepEqual([(await get()).status, lists.alarmed], [200, 0]);
 });
 
+test("a list that nobody requests is an alarm while no key here can sign it, and nothing is signed to find out", async (t) => {
+  const until = 1_700_000_600;
+  const { mine, alarms, lists, signed, state } = await startServedNode(t, { first: [publish(signer, until)] });
+  const looked = async () => {
+    await lists.look();
+    return [alarms.length, lists.alarmed];
+  };
+  assert.deepEqual(await looked(), [0, 0]);
+  state.now = until + 1;
+  assert.deepEqual(await looked(), [1, 1], "the key's validity ran out with no event");
+  assert.match(alarms[0]?.message ?? "", /lists no key/);
+  assert.deepEqual(await looked(), [1, 1], "it is reported once");
+  await mine(publish(signer));
+  assert.deepEqual(await looked(), [1, 0]);
+  await mine(publish(signer, 0));
+  assert.deepEqual(await looked(), [2, 1]);
+  await mine({ do: "deactivate", identity: 1 });
+  assert.deepEqual(await looked(), [2, 0], "nobody signs lists of a deactivated issuer");
+  assert.deepEqual(signed, []);
+});
+
+test("keys of issuers without lists, of other networks and of operators raise no alarm", async (t) => {
+  const others = [`did:mapae:local:${simulatedIdentity(2)}`, DID.replace("local", "other"), "operator:행정안전부"];
+  const signers = [signer, ...others.map((issuer) => signerOf(newKey(issuer, "ES256")))];
+  const { alarms, lists } = await startServedNode(t, { signers });
+  await lists.look();
+  assert.deepEqual([alarms.length, lists.alarmed], [0, 0]);
+});
+
 test("a list of a deactivated issuer, which nobody signs any more, is no alarm", async (t) => {
   const { mine, get, alarms, lists } = await startServedNode(t);
   await mine({ do: "deactivate", identity: 1 });
@@ -111,6 +140,8 @@ test("when nobody can sign, the last list is served up to its end with an alarm,
     ["the module is gone"],
   );
   assert.deepEqual([lists.alarmed, signed], [1, [true, false, false]]);
+  await lists.look();
+  assert.equal(lists.alarmed, 1, "that its key is listed does not mean that it signs");
   assert.equal((await get(PATH, CWT)).status, 503, "it was never signed");
   state.now = signedAt + 86_399;
   assert.equal((await get()).status, 200);
