@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { FullError } from "./expiring.ts";
 
 /** Longest body of a request, in bytes; a batch of proofs has some 10 kB. */
@@ -9,8 +9,9 @@ const MAX_BODY_BYTES = 131_072;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
- * Most requests that are answered at a time, so that their bodies take at most 32 MiB, and most connections, beyond which new ones
- * are closed.
+ * Most requests that are read and answered at a time, so that their bodies take at most 32 MiB, and most connections, beyond which
+ * new ones are closed. Beyond the requests the one that has been read for longest is closed: that costs one client a repetition,
+ * where refusing new requests would let slow clients exclude all others.
  */
 export const MAX_REQUESTS = 256;
 const MAX_CONNECTIONS = 2_000;
@@ -83,6 +84,8 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
     return route.handler(request, params as Record<string, string>);
   };
   let open = 0;
+  /** The answers to requests whose bodies are being read, the oldest first. */
+  const reading = new Set<ServerResponse>();
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, async (incoming, outgoing) => {
     let response: Response;
     open += 1;
@@ -91,8 +94,15 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
       open -= 1;
     });
     try {
-      if (open > MAX_REQUESTS) throw busy(`More than ${MAX_REQUESTS} requests are being answered`, 1);
-      response = await answer(await readRequest(incoming, url));
+      if (open > MAX_REQUESTS) {
+        const [slowest] = reading;
+        if (slowest === undefined) throw busy(`More than ${MAX_REQUESTS} requests are being answered`, 1);
+        reading.delete(slowest);
+        slowest.destroy();
+      }
+      reading.add(outgoing);
+      const request = await readRequest(incoming, url).finally(() => reading.delete(outgoing));
+      response = await answer(request);
     } catch (error) {
       // A client that went away gets no answer, and leaves no line in the log, which would fill the disk.
       if (outgoing.destroyed) return;

@@ -87,6 +87,24 @@ test("a nonce that was given is good once, until its end, and takes no memory be
 });
 
 test("of many requests at a time those beyond the bound are answered 503, and later ones as ever", async (t) => {
+  const [port = 0] = (await freePorts(1)).map(Number);
+  const url = `http://localhost:${port}`;
+  const waiting: ((response: Response) => void)[] = [];
+  const { close } = await serve(url, {
+    "POST /": async (request) => new Response(await request.text()),
+    "GET /": () => new Promise((answer) => waiting.push(answer)),
+  });
+  t.after(close);
+  const asked = Array.from({ length: MAX_OPEN }, () => fetch(url));
+  await until(() => waiting.length === MAX_OPEN);
+  const refused = await fetch(url, { method: "POST", body: "ok" });
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
+  for (const answer of waiting) answer(new Response("at last"));
+  for (const answer of await Promise.all(asked)) assert.equal(await answer.text(), "at last");
+  await until(async () => (await fetch(url, { method: "POST", body: "ok" })).status === 200);
+});
+
+test("clients that send their requests slowly exclude nobody: the slowest is disconnected for a new request", async (t) => {
   const logged = t.mock.method(console, "error", () => {});
   const [port = 0] = (await freePorts(1)).map(Number);
   const url = `http://localhost:${port}`;
@@ -99,21 +117,20 @@ test("of many requests at a time those beyond the bound are answered 503, and la
   await Promise.all(sockets.map((socket) => once(socket, "connect")));
   // The answer to `Expect` shows that the request is being read.
   const begun = `POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n`;
-  await Promise.all(
-    sockets.map(async (socket) => {
-      socket.write(begun);
-      await once(socket, "data");
-    }),
-  );
-  const refused = await fetch(url, { method: "POST", body: "ok" });
-  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
-  const [first, ...others] = sockets;
-  for (const socket of others) socket.destroy();
-  first?.write("ok");
-  assert.match(String(await once(first ?? assert.fail(), "data")), /^HTTP\/1.1 200 OK/);
-  const answered = async () => (await fetch(url, { method: "POST", body: "ok" })).status === 200;
-  await until(answered);
-  assert.equal(logged.mock.callCount(), 0, "clients that went away fill no log");
+  for (const socket of sockets) {
+    socket.write(begun);
+    await once(socket, "data");
+  }
+  const [slowest, next] = sockets;
+  const closed = once(slowest ?? assert.fail(), "close");
+  const answer = await fetch(url, { method: "POST", body: "ok" });
+  assert.deepEqual([answer.status, await answer.text()], [200, "ok"]);
+  await closed;
+  next?.write("ok");
+  assert.match(String(await once(next ?? assert.fail(), "data")), /^HTTP\/1.1 200 OK/);
+  for (const socket of sockets) socket.destroy();
+  await until(async () => (await fetch(url, { method: "POST", body: "ok" })).status === 200);
+  assert.equal(logged.mock.callCount(), 0, "clients that were disconnected or went away fill no log");
 });
 
 test("a body that is too long is answered 413, and the next request as ever", async (t) => {
