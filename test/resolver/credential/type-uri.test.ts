@@ -19,4 +19,9 @@ test("a credential is of a type that is a URI with a scheme in lower case, and o
     if (right) assert.equal(readCredential(card(uri)).type, uri, why);
     else assert.throws(() => readCredential(card(uri)), { code: "CREDENTIAL_UNSUPPORTED" }, why);
   }
+  for (const [length, right] of [
+    [256, true],
+    [257, false],
+  ] as const)
+    assert.equal(isTypeUri("urn:".padEnd(length, "a")), right, String(length));
 });
