@@ -37,7 +37,7 @@ export interface FetchListOptions {
 export async function fetchStatusList(options: FetchListOptions): Promise<VerifiedList> {
   const { uri, state, document, network, now, node, fetch, timeout = 10_000 } = options;
   const wanted = listUri(state);
-  if (wanted === undefined || uri !== wanted) {
+  if (uri !== wanted) {
     const shown = JSON.stringify(uri.slice(0, 200));
     throw new StatusListError(
       "STATUS_LIST_URI",

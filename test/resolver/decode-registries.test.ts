@@ -180,6 +180,39 @@ test("a text as long as the contract allows is read, and one of a byte more is r
   }
 });
 
+test("a list's size, a checkpoint's chunks and the masks of a change are within what the contract allows", () => {
+  const [list, hash32] = [id("x"), id("y")];
+  const created = (size: number) => logOf(status, "ListCreated", [list, ACTOR, ISSUER, 0n, size, TYPE, "https://a"]);
+  const checkpoint = (from: number, count: number) =>
+    logOf(status, "Checkpoint", [list, ACTOR, TYPE, SIZE, false, from, count, hash32]);
+  /** Words with these masks each: both bitmaps, and one of them in each way. */
+  const changed = ({ both = 0, revoke = 0, suspend = 0, reinstate = 0 }) => {
+    const masks = [
+      ...Array(both).fill([1n, 2n, 4n]),
+      ...Array(revoke).fill([1n, 0n, 0n]),
+      ...Array(suspend).fill([0n, 2n, 0n]),
+      ...Array(reinstate).fill([0n, 0n, 4n]),
+    ];
+    return logOf(status, "StatusChanged", [list, ACTOR, hash32, masks.map((mask, word) => [word, ...mask])]);
+  };
+  const elsewhere = changed({ both: 1 });
+  const moved = elsewhere.data.replace(/^(0x.{64}.{62})40/, "$160") as Hex;
+  assert.notEqual(moved, elsewhere.data);
+  const right = [
+    ...[131_072, 131_328, 524_288].map(created),
+    ...[checkpoint(0, 512), checkpoint(511, 1)],
+    ...[{ revoke: 512 }, { both: 299, suspend: 1, reinstate: 1 }, { both: 88, revoke: 424 }].map(changed),
+  ];
+  const wrong = [
+    ...[0, 130_816, 131_073, 131_200, 524_544].map(created),
+    ...[checkpoint(0, 0), checkpoint(0, 513), checkpoint(512, 1), checkpoint(511, 2)],
+    ...[{}, { revoke: 513 }, { both: 301 }, { both: 300, revoke: 1 }, { both: 300, reinstate: 1 }].map(changed),
+    { ...elsewhere, data: moved },
+  ];
+  for (const log of right) decodeStatusLog(log, TIME);
+  for (const log of wrong) assert.throws(() => decodeStatusLog(log, TIME), ChainDataError);
+});
+
 test("a label is kept as the bytes that were written, whatever they say", () => {
   const label = (text: string, damage = (data: string) => data) => {
     const args = [id("x"), ACTOR, TYPE, ISSUER, 0n, id("p"), 0n, 1n, true, text];

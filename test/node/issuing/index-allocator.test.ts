@@ -131,6 +131,10 @@ test("a value that a disk altered gives out no index, and one of an earlier vers
   assert.match(stored, /^40 64~[0-9a-f]+$/);
   await write(count, stored.replace("40", "30"));
   await assertCode(allocator.allocate([list], 1), "ALLOCATOR_DAMAGED", { message: /new lists/ });
+  for (const wrong of ["65 64", "x 64", "64"]) {
+    await write(count, wrong);
+    await assertCode(allocator.allocate([list], 1), "ALLOCATOR_OTHER", {}, wrong);
+  }
   await write(count, "40 64");
   const more = await allocator.allocate([list], 24);
   assert.equal(new Set([...given, ...more].map(({ index }) => index)).size, 64);
