@@ -155,6 +155,50 @@ test("a list of which the server gives fewer or more chunks than it has is no li
   }
 });
 
+test("a stored grant of which the server's own events say something else is refused, whichever member differs", async () => {
+  const { honest, network, issuer, grant } = await setUp();
+  const call = `${id(VIEWS.grantOf).slice(0, 10)}${grant.slice(2)}`;
+  const withMember =
+    (member: (typeof GRANT_MEMBERS)[number], value: bigint): Rpc =>
+    async (calls) => {
+      const answers = await honest(calls);
+      return answers.map((answer, at) => {
+        const [method, [asked]] = calls[at] ?? assert.fail();
+        if (method !== "eth_call" || (asked as { data: string }).data !== call) return answer;
+        const start = 2 + 64 * GRANT_MEMBERS.indexOf(member);
+        return `${String(answer).slice(0, start)}${value.toString(16).padStart(64, "0")}${String(answer).slice(start + 64)}`;
+      });
+    };
+  const wrong = [
+    ["subject", 7n],
+    ["typeId", 7n],
+    ["parent", 0n],
+    ["notBefore", 7n],
+    ["notAfter", 2n ** 40n],
+    ["withdrawnFrom", 2n ** 40n],
+    ["accepted", 0n],
+  ] as const;
+  for (const [member, value] of wrong) {
+    const reading = read({ reader: rpcReader(withMember(member, value)) }, network, issuer.address);
+    await assert.rejects(
+      reading,
+      { code: "CHAIN_DATA", message: /say otherwise than what the contract stores/ },
+      member,
+    );
+  }
+});
+
+test("of the grants to a DID the newest are named, as many as were asked for", async () => {
+  const { honest, network, issuer, stranger, grant } = await setUp(3);
+  const snapshot = await chainSnapshot(rpcReader(honest), network);
+  const newest = (most: number, of = issuer.address) => snapshot.grantsTo(lower(of), TYPE_ID as Hash, most);
+  const all = await newest(4);
+  assert.deepEqual([all.length, all[0]], [4, grant]);
+  for (const most of [1, 3]) assert.deepEqual(await newest(most), all.slice(-most));
+  assert.deepEqual(await newest(100), all);
+  assert.deepEqual(await newest(100, stranger.address), []);
+});
+
 test("everything of one verdict is asked by the hash of one block", async () => {
   const { honest, network, issuer } = await setUp();
   const server = limited(honest);
