@@ -7,6 +7,7 @@ import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import { chainSnapshot } from "../../../resolver/evidence/from-chain.ts";
 import { gatherGrants } from "../../../resolver/evidence/gather.ts";
+import type { Snapshot } from "../../../resolver/evidence/snapshot.ts";
 import { GRANT_MEMBERS, VIEWS } from "../../../resolver/evidence/views.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
@@ -186,6 +187,20 @@ test("a stored grant of which the server's own events say something else is refu
       member,
     );
   }
+});
+
+test("a DID with more accepted grants of a type than are read is not judged", async () => {
+  const question = { issuer: lower(`0x${"11".repeat(20)}`), typeId: TYPE_ID as Hash, at: 1 };
+  const gather = (count: number) =>
+    gatherGrants(
+      {
+        acceptedGrants: async () => Array.from({ length: count }, (_, at) => id(String(at)) as Hash),
+        grants: async (ids: readonly Hash[]) => ids.map(() => undefined),
+      } as unknown as Snapshot,
+      question,
+    );
+  assert.deepEqual((await gather(256)).grants, []);
+  await assert.rejects(gather(257), { code: "UNAVAILABLE", message: /accepted 257 grants of this type, at most 256/ });
 });
 
 test("of the grants to a DID the newest are named, as many as were asked for", async () => {
