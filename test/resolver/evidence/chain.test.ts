@@ -189,6 +189,29 @@ test("a stored grant of which the server's own events say something else is refu
   }
 });
 
+test("a grant or a type of which the server lost an event is refused, since the contract's head is of all of them", async () => {
+  const { honest, network, issuer, grant } = await setUp();
+  /** A server without the last log of a subject, or without any. */
+  const losing =
+    (subject: string, all = false): Rpc =>
+    async (calls) => {
+      const answers = await honest(calls);
+      return answers.map((answer, at) => {
+        const [method, [filter]] = calls[at] ?? assert.fail();
+        const isOf = method === "eth_getLogs" && JSON.stringify(filter).includes(subject.slice(2));
+        return isOf ? (answer as unknown[]).slice(0, all ? 0 : -1) : answer;
+      });
+    };
+  const refusal = { code: "HISTORY_INCOMPLETE" };
+  for (const all of [false, true])
+    await assert.rejects(read({ reader: rpcReader(losing(grant, all)) }, network, issuer.address), refusal);
+  const snapshot = await chainSnapshot(rpcReader(losing(TYPE_ID)), network);
+  await assert.rejects(snapshot.type(TYPE_ID as Hash), refusal);
+  const whole = await chainSnapshot(rpcReader(honest), network);
+  assert.equal((await whole.type(TYPE_ID as Hash))?.typeId, TYPE_ID);
+  assert.equal(await whole.type(id("never added") as Hash), undefined);
+});
+
 test("a DID with more accepted grants of a type than are read is not judged", async () => {
   const question = { issuer: lower(`0x${"11".repeat(20)}`), typeId: TYPE_ID as Hash, at: 1 };
   const gather = (count: number) =>

@@ -11,7 +11,8 @@ import type { ProvenEnvelope } from "../../../resolver/proofs/verify-envelope.ts
 import { NETWORK } from "../../node/http/harness.ts";
 import recorded from "../../vectors/proofs/qbft-headers.json" with { type: "json" };
 
-const [A, B]: Hash[] = [`0x${"aa".repeat(32)}`, `0x${"bb".repeat(32)}`];
+const A: Hash = `0x${"aa".repeat(32)}`;
+const B: Hash = `0x${"bb".repeat(32)}`;
 const provenAt = (number: number, hash: Hash) =>
   ({ asOf: { number, hash, time: 1, finalizedBlock: number } }) as ProvenEnvelope;
 
@@ -31,7 +32,7 @@ test("of blocks that are proven at the same time the newest is remembered, of ea
 });
 
 /** The recorded block of a QBFT network as RLP, as envelopes have it. */
-const rlp = (number: number) => hexOf(encodeRlp(headerFields(recorded.headers[number] as object) as RlpItem));
+const rlp = (number: number) => hexOf(encodeRlp(headerFields(recorded.headers[number] ?? {}) as RlpItem));
 
 test("the validators that hand-overs led to are trusted from then on, without the hand-overs and for no older block", async () => {
   const { validators } = recorded.genesis;
