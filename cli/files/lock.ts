@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { CliError } from "../terminal/errors.ts";
 import { isMissing } from "./files.ts";
 
 /** Milliseconds between two checks whether a lock is free. */
@@ -14,8 +15,18 @@ export type Lock = { readonly release: () => Promise<void> } | { readonly owner:
  * Takes a lock unless a living process has it. The file contains the id of that process, so that the lock of a killed process
  * counts as free. It also contains its own inode, so that a copy of the file in a copied folder is no lock. The folder is
  * created when missing.
+ * @throws CliError `CONFIGURATION` when the folder can't be made or written to.
  */
 export async function takeLock(path: string): Promise<Lock> {
+  try {
+    return await taken(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError("CONFIGURATION", `Can't write ${path}: ${reason}`, { cause });
+  }
+}
+
+async function taken(path: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
   // The file is linked to its name after it was written, so that no process sees a lock without an owner.
   const own = `${path}.${process.pid}.${randomUUID()}`;

@@ -63,6 +63,8 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
         currentDate: new Date(now() * 1_000),
       }));
     } catch (cause) {
+      if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === "aud")
+        throw refused(`it is not for this listener, whose audience is ${audience}`, cause);
       if (cause instanceof errors.JOSEError) throw refused(cause.message, cause);
       throw cause;
     }

@@ -26,7 +26,7 @@ export class Parameters {
     this.#network = network;
     const names = [...this.#values.keys()];
     for (const [at, name] of names.entries()) {
-      if (!known.includes(name)) throw wrong(name, name, `one of ${known.join(", ") || "no parameters"}`, "the name");
+      if (!known.includes(name)) throw unknownName(name, known);
       if (names.indexOf(name) < at) throw wrong(name, this.#values.getAll(name).join(), "it once");
     }
   }
@@ -140,7 +140,12 @@ function secondsOf(text: string): number | undefined {
   return seconds !== undefined && seconds >= 0 ? seconds : undefined;
 }
 
-function wrong(name: string, got: string, wanted: string, what = "the parameter"): AuditError {
+function wrong(name: string, got: string, wanted: string): AuditError {
   const shown = JSON.stringify(got.slice(0, 100));
-  return new AuditError("AUDIT_PARAMETER", `Got ${shown} as ${what} ${name.slice(0, 40)}, wanted ${wanted}`);
+  return new AuditError("AUDIT_PARAMETER", `Got ${shown} as the parameter ${name.slice(0, 40)}, wanted ${wanted}`);
+}
+
+function unknownName(name: string, known: readonly string[]): AuditError {
+  const wanted = known.length === 0 ? "none" : `one of ${known.join(", ")}`;
+  return new AuditError("AUDIT_PARAMETER", `Got a parameter ${JSON.stringify(name.slice(0, 40))}, wanted ${wanted}`);
 }

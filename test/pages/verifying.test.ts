@@ -164,6 +164,8 @@ test("the program says valid of a good credential, and names the reason of each 
   await issue({ signing: newKey(DID, "ES256") });
   assert.equal(await said(), "invalid unknownKey");
   assert.match(await refusal("signature"), /no such key/);
+  examples.set("signature", example("signature").replace("$NODE", "http://127.0.0.1:1"));
+  assert.match(await refusal("signature"), /Error: Could not ask the node at http:\/\/127\.0\.0\.1:1/);
   const other = `${TYPE}/other`;
   await issue({ type: other });
   assert.equal(await said(), "invalid otherType");

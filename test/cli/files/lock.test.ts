@@ -18,6 +18,15 @@ test("a lock is one process's until it gives it back, and leaves nothing", async
   assert("release" in (await takeLock(path)));
 });
 
+test("a lock where no folder can be made is a wrong setup that names the file", async (t) => {
+  const file = join(await temporaryFolder(t), "file");
+  await writeFile(file, "");
+  await assert.rejects(takeLock(join(file, "lock")), {
+    code: "CONFIGURATION",
+    message: /^Can't write .*file\/lock: E/,
+  });
+});
+
 test("what a process that is gone left behind is nobody's, and so is a file without an owner", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const { pid } = spawnSync(process.execPath, ["--version"]);

@@ -76,6 +76,8 @@ test("a token of another audience, moment, length or kind is refused", async (t)
   for (const [claims, why] of cases) {
     assert.deepEqual(await said(await node.with(await tokenOf(node.claims(claims)))), REFUSED, why);
   }
+  const { detail } = (await (await node.with(await tokenOf(node.claims({ aud: other })))).json()) as { detail: string };
+  assert.match(detail, new RegExp(`whose audience is ${AUDIENCE}`));
   for (const type of ["JWT", "vc+jwt", "statuslist+jwt"]) {
     assert.deepEqual(await said(await node.with(await tokenOf(node.claims(), { type }))), REFUSED, type);
   }

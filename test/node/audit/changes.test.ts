@@ -141,6 +141,8 @@ test("a parameter of an unknown name or form is refused, and the error says what
     assert.equal(code, "AUDIT_PARAMETER", query);
     assert.match(detail, /wanted|missing/, query);
   }
+  const { detail } = await node.json("/audit/changes?x=1", 400);
+  assert.match(detail, /^Got a parameter "x", wanted one of kind, /);
   assert.equal((await node.get("/audit/changes?limit=5", JSONL)).status, 400, "an export has no pages");
   assert.equal((await node.get("/audit/changes", { accept: "text/html" })).status, 406);
   assert.deepEqual(node.faults, []);
