@@ -81,7 +81,8 @@ export async function findStatus(
   const read = isFresh ? newer : await fetchFrom({ ...options, uri: status.uri, state, document });
   if (read instanceof MapaeError) return { list: undefined, problem: read };
   const { issuedAt } = read;
-  if (options.now - issuedAt > options.maxStaleness) return { list: undefined, issuedAt };
+  const age = options.now - issuedAt;
+  if (age > options.maxStaleness) return { list: undefined, issuedAt, problem: tooOld(status, age, options) };
   return from(read);
 }
 
@@ -102,6 +103,13 @@ function bitsAt({ list }: VerifiedList, { uri, index }: CredentialStatus): Bits 
 
 function elsewhere({ uri }: CredentialStatus, own: string): StatusListError {
   return new StatusListError("STATUS_LIST_URI", `The credential points to ${uri}, the issuer's list is at ${own}`);
+}
+
+function tooOld({ uri }: CredentialStatus, age: number, { maxStaleness }: StatusOptions): StatusListError {
+  return new StatusListError(
+    "STATUS_LIST_EXPIRED",
+    `The list at ${uri} is ${age} s old, wanted at most ${maxStaleness} s`,
+  );
 }
 
 /** A credential's two bits in a snapshot's chunks; `undefined` where it has none. */

@@ -155,3 +155,22 @@ test("a status that Mapae's lists do not have is unknown, and never valid", asyn
   assert.deepEqual([verdict, reason, problem?.code], ["unknown", "statusUnavailable", "STATUS_LIST_UNSUPPORTED"]);
   assert.equal((await verify(await issuer.sdJwt({ ...wanted, index: GOOD + 1 }))).verdict, "valid");
 });
+
+test("a list that is older than the verifier allows leaves the status unknown, and the problem has both ages", async (t) => {
+  const { issuer, wanted, network, urls, now, chain } = await serveIssuer(t);
+  const token = await makeStatusJwt({
+    uri: wanted.listUri,
+    asOf: { ...chain.tip, time: now() - 2_000, finalizedBlock: chain.tip.number },
+    compressed: deflateSync(new Uint8Array(listLength("token", SIZE))),
+    signer: issuer.signer,
+  });
+  const served: Fetch = (url, init) =>
+    url.includes("/status-lists/") ? Promise.resolve(new Response(token)) : fetch(url, init);
+  const verifierWith = (maxStaleness: number) =>
+    verifier({ networks: [{ descriptor: network, nodes: urls, fetch: served }], fetch: served, now, maxStaleness });
+  const card = await issuer.sdJwt(wanted);
+  const { verdict, reason, problem } = await verifierWith(1_999).verify(card);
+  assert.deepEqual([verdict, reason, problem?.code], ["unknown", "statusUnavailable", "STATUS_LIST_EXPIRED"]);
+  assert.match(problem?.message ?? "", /is 2000 s old, wanted at most 1999 s$/);
+  assert.equal((await verifierWith(2_000).verify(card)).verdict, "valid");
+});
