@@ -108,7 +108,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   "status create --number": ["-1", "01", String(2n ** 256n)],
   "status create --type": ["nonsense"],
   "status create --base-uri": ["http://a.example", "https://a.example/", "https://u@a.example"],
-  "status create --size": ["0", "255", "257", "524544"],
+  "status create --size": ["0", "256", "130816", "131073", "524544"],
   "status allocate --count": ["0", "x"],
   "status checkpoint --from": ["-1", "2048"],
   "status checkpoint --count": ["0", "2049"],

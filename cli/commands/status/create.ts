@@ -1,5 +1,5 @@
 import { listIdOf } from "../../../resolver/index.ts";
-import { CHUNK_SIZE, MAX_LIST_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import { CHUNK_SIZE, MAX_LIST_SIZE, MIN_LIST_SIZE } from "../../../resolver/status/decode-status-log.ts";
 import { readList } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
@@ -26,7 +26,7 @@ export const addStatusCreate: AddCommand = (parent, terminal) => {
     .requiredOption("--number <number>", "number of the list, unique for the issuer")
     .requiredOption("--type <uri or id>", "the type of its credentials")
     .requiredOption("--base-uri <url>", "its tokens are served at <url>/<number>; it can never be changed")
-    .option("--size <credentials>", "a multiple of 256 up to 524288", "131072")
+    .option("--size <credentials>", "a multiple of 256 from 131072 to 524288", "131072")
     .addHelpText(
       "after",
       `
@@ -102,7 +102,7 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
 };
 
 function parseSize(text: string): number {
-  const size = parseWhole(text, "A size", CHUNK_SIZE, MAX_LIST_SIZE);
+  const size = parseWhole(text, "A size", MIN_LIST_SIZE, MAX_LIST_SIZE);
   if (size % CHUNK_SIZE === 0) return size;
   throw new CliError("INVALID_INPUT", `A size is a multiple of ${CHUNK_SIZE}; got ${size}`);
 }
