@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Child, firstMessage, startChild } from "../../cli/local/child.ts";
+import { expectFree } from "../../cli/local/ports.ts";
 import { installExample } from "./install.ts";
 import { localFolder, localUrls, writeLocalConfig } from "./local-config.ts";
 import { openLocalNetwork } from "./local-network.ts";
@@ -22,9 +23,11 @@ setInterval(() => process.ppid === parent || stopping.abort(), 500).unref();
 try {
   installExample();
   const local = localFolder();
+  const urls = localUrls();
+  for (const [part, url] of Object.entries(urls))
+    await expectFree({ what: `the example's ${part}`, variable: "EXAMPLE_PORT", number: Number(new URL(url).port) });
   const network = await openLocalNetwork(local, stopping.signal);
   stops.push(network.stop);
-  const urls = localUrls();
   const { file, config } = await writeLocalConfig(local, urls);
   const children: Child[] = [];
   for (const name of PROGRAMS) {
