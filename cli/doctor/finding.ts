@@ -18,9 +18,10 @@ export function warning(what: string, detail: string): Finding {
   return { what, level: "warning", detail };
 }
 
-/** A fault from an error, whose message has what to do. */
+/** A fault from an error, whose message has what to do; a finding is one line. */
 export function fault(what: string, error: unknown): Finding {
   const exitCode = exitCodeOf(error);
   if (exitCode === EXIT.internal) throw error;
-  return { what, level: "fault", detail: (error as Error).message, exitCode };
+  const [first = "", ...more] = (error as Error).message.split(/\n\s*- /);
+  return { what, level: "fault", detail: more.length === 0 ? first : `${first} ${more.join("; ")}`, exitCode };
 }

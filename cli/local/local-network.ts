@@ -76,7 +76,7 @@ export interface LocalFiles {
  */
 export async function startLocalNetwork(options: LocalNetworkOptions): Promise<LocalNetwork> {
   const { terminal, out, signal } = options;
-  if (!existsSync(CHAIN)) {
+  if (!existsSync(CHAIN) || !existsSync(join(REPOSITORY, "node_modules", "hardhat"))) {
     const how = "Clone the repository and run npm start in it";
     throw new CliError(
       "CHECKOUT_NEEDED",

@@ -19,6 +19,9 @@ test("a fault of configuration and a chain that does not answer have different e
   assert.equal(misspelt.code, 2);
   assert.match(misspelt.about("configuration") ?? "", /^fault: .*MAPAE_HTPP_PORT.*MAPAE_HTTP_PORT/s);
 
+  const several = await doctor({ MAPAE_POLL_MS: "abc", MAPAE_HTTP_PORT: "-1" });
+  assert.match(several.about("configuration") ?? "", /^fault: [^\n]* got "-1"[^\n]*; MAPAE_POLL_MS: got "abc"[^\n]*$/);
+
   const noDirectory = await doctor({ MAPAE_DATA_DIR: join(folder, "network.json") });
   assert.equal(noDirectory.code, 2);
   assert.match(noDirectory.about(/^data directory/) ?? "", /^fault: .*is no directory: set MAPAE_DATA_DIR/);
