@@ -30,7 +30,7 @@ export interface RunningNode {
   readonly index: LiveIndex;
   report(): NodeReport;
   /** See `IndexStore.contentHash`; `undefined` while the index is empty. */
-  contentHash(): Promise<ContentHash | undefined>;
+  contentHash(): ContentHash | undefined;
   /** Waits for answers under way, closes all listeners, stops following and closes the store. May be called again. */
   stop(): Promise<void>;
 }

@@ -4,8 +4,8 @@ import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { describeIssues } from "../../resolver/primitives/schema.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
-import type { CountsAndRoots } from "../store/content/undo.ts";
 import type { Meta } from "../store/meta.ts";
+import type { CountsAndRoots } from "../store/records/recent-block.ts";
 import { BackupError } from "./backup-error.ts";
 
 /**

@@ -12,9 +12,9 @@ import { comparedBlocks } from "../chain/compared-blocks.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { REGISTRY_TITLES } from "../index/roots.ts";
 import { CheckedDatabase } from "../store/checked-database.ts";
-import type { CountsAndRoots } from "../store/content/undo.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, metaOf, writeMeta } from "../store/meta.ts";
+import type { CountsAndRoots } from "../store/records/recent-block.ts";
 import { replay } from "../store/replay.ts";
 import { IndexStore } from "../store/store.ts";
 import { BackupError } from "./backup-error.ts";
@@ -96,10 +96,10 @@ async function fill(
     if (!(error instanceof ChainDataError || error instanceof HistoryIncompleteError)) throw error;
     throw contradicts(error.message, { cause: error });
   }
-  expectSum(store.tip, sum);
+  expectSum(store.tip?.totals, sum);
   // With another schema version the same content has another hash.
   if (meta.schemaVersion === metaOf(network).schemaVersion) {
-    const got = (await store.contentHash())?.hash;
+    const got = store.contentHash()?.hash;
     const wanted = backup.contentHash();
     if (got !== wanted) throw contradicts(`its events fold to content of hash ${got}, it says ${wanted}`);
   }

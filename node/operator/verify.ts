@@ -95,10 +95,10 @@ async function compareContent({ content, database, network, onProgress, differs 
     else differs(`${what}: stored is ${shown(key, left)}, the history gives ${shown(key, right)}`);
   }
   for (const what of ["subjects", "words", "events", "blocks"] as const) {
-    const [left, right] = [sum[what], store.tip?.[what]];
+    const [left, right] = [sum[what], store.tip?.totals[what]];
     if (left !== right) differs(`count of ${what}: stored is ${left}, the history gives ${right}`);
   }
-  const [left, right] = [content.header.contentHash, (await store.contentHash())?.hash];
+  const [left, right] = [content.header.contentHash, store.contentHash()?.hash];
   if (left !== right) differs(`content hash: stored is ${left}, the history gives ${right}`);
   compare(sum.roots, store.roots, (name, left, right) => {
     differs(`root of the ${name}: stored is ${left}, the history gives ${right}`);

@@ -31,8 +31,7 @@ export async function ownDigest(options: OwnDigestOptions, asked: number | "fina
  * @throws UnavailableError while no block is served.
  */
 export async function ownHashes({ index, store }: OwnDigestOptions, block: number): Promise<IndexHashes> {
-  // The roots are requested first: the index may stop serving while its content is hashed.
+  const content = store.contentHash(block);
   const roots = await index.rootsAt(block);
-  const content = await store.contentHash(block);
   return { roots, content: content === undefined ? null : { schemaVersion: SCHEMA_VERSION, hash: content.hash } };
 }

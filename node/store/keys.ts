@@ -16,14 +16,14 @@ import type { HistoryRange } from "../index/live-index.ts";
  * - `cw` list, index: a chunk of statuses of a list, if it was ever written.
  *
  * Bookkeeping of this one node:
- * - `lb` block: hash and time of a recent block;
+ * - `lb` block: hash and time of a recent block, and the counts and sums of the content as of it;
  * - `lm`: network, registries and schema version of the data;
- * - `lt`: the newest block, and the counts and sums of the content;
+ * - `lt`: the newest block, and whether its roots were compared with the chain's;
  * - `lu` block: what undoes a block with events.
  *
  * A kind is one letter, a number 7 bytes. A value begins with a CRC-32 of key and value, which reveals what a disk altered.
  */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 export const META_KEY = ascii("lm");
 export const TIP_KEY = ascii("lt");

@@ -43,6 +43,16 @@ export async function readMeta(database: Reader): Promise<Meta | undefined> {
   );
 }
 
+/**
+ * Makes an empty database that of a network, or checks that it is.
+ * @throws StoreError; NetworkMismatchError naming both values.
+ */
+export async function claim(database: CheckedDatabase, network: NetworkDescriptor): Promise<void> {
+  const meta = await readMeta(database);
+  if (meta === undefined) await writeMeta(database, metaOf(network));
+  else expectMeta(meta, network);
+}
+
 /** @throws StoreError */
 export function writeMeta(database: CheckedDatabase, meta: Meta): Promise<void> {
   return database.write([[META_KEY, META.write(meta)]], { sync: true });

@@ -36,7 +36,7 @@ export async function replay({ store, network, events, block, onProgress }: Repl
     await store.commit({ kind: "range", block: upTo, finalized: number, verified: false, floor: number, ...folded });
     logs = [];
     data = 0;
-    onProgress(store.tip?.events ?? 0);
+    onProgress(store.tip?.totals.events ?? 0);
   };
   for await (const event of events) {
     const last = logs.at(-1);

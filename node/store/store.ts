@@ -5,37 +5,32 @@ import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Roots, registriesOf, seedRoots } from "../index/roots.ts";
-import { CheckedDatabase, Snapshot, type Writes } from "./checked-database.ts";
+import { CheckedDatabase, type Writes } from "./checked-database.ts";
 import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
 import { verifyContent } from "./content/scan.ts";
-import { combineUndo, totalsAt, totalsOf, undoRecord, ZERO_TOTALS } from "./content/undo.ts";
+import { readChunk, readState } from "./content/states.ts";
+import { undoRecord, undoWrites } from "./content/undo.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
-import { dropIndex, EMPTY_INDEX, type OpenedIndex, openIndex } from "./open.ts";
-import { StoreError } from "./store-error.ts";
-import { readTip, type StoredTip, type Tip, tipWrites } from "./tip.ts";
-import { readChunk, readState, StoreView } from "./view.ts";
-
-/** Maximum number of blocks without events that are kept in memory only. */
-const SAVE_EVERY = 32;
+import { claim } from "./meta.ts";
+import { RECENT_BLOCK, type RecentBlock, ZERO_TOTALS } from "./records/recent-block.ts";
+import { corrupt, StoreError } from "./store-error.ts";
+import { readRecentBlocks, readTip, type StoredTip, type Tip, tipWrites } from "./tip.ts";
+import { StoreView } from "./view.ts";
 
 /**
  * The index on disk. Each commit is one atomic batch, so that at any instant the disk holds the index as of some block.
- * Blocks without events may be kept in memory only; after a crash they are read again.
  *
  * Only one commit or undo may run at a time. After an error the index on disk is still readable. After a failed write
  * nothing is written until the index is {@link reopen reopened}.
  */
 export class IndexStore implements StateReader {
   readonly #network: NetworkDescriptor;
-  readonly #seeds: Roots;
   #database: CheckedDatabase;
   #tip: Tip | undefined;
-  #recent = new RecentBlocks();
-  /** The recent blocks as they are on disk. */
-  #saved = this.#recent;
+  #recent = new RecentBlocks<RecentBlock>();
   #isWhole = true;
 
   /**
@@ -43,15 +38,14 @@ export class IndexStore implements StateReader {
    * @throws StoreError; NetworkMismatchError when the database holds another network's index.
    */
   static async open(database: Database, network: NetworkDescriptor): Promise<IndexStore> {
-    const checked = new CheckedDatabase(database);
-    return new IndexStore(checked, network, await openIndex(checked, network));
+    const store = new IndexStore(database, network);
+    await store.#load();
+    return store;
   }
 
-  private constructor(database: CheckedDatabase, network: NetworkDescriptor, opened: OpenedIndex) {
+  private constructor(database: Database, network: NetworkDescriptor) {
     this.#network = network;
-    this.#seeds = seedRoots(network);
-    this.#database = database;
-    this.#use(opened);
+    this.#database = new CheckedDatabase(database);
   }
 
   /**
@@ -73,13 +67,13 @@ export class IndexStore implements StateReader {
 
   /** The registries' roots as of the tip. */
   get roots(): Roots {
-    return this.#tip?.roots ?? this.#seeds;
+    return this.#tip?.totals.roots ?? seedRoots(this.#network);
   }
 
   /** The registries' roots as of a block at or below the tip. */
   async rootsAt(block: number): Promise<Roots> {
     await using view = this.view();
-    return (await view.rootsAt(block)) ?? this.#seeds;
+    return (await view.rootsAt(block)) ?? seedRoots(this.#network);
   }
 
   /** The stored logs of a block, in order. */
@@ -108,29 +102,24 @@ export class IndexStore implements StateReader {
   async commit(commit: Commit): Promise<void> {
     const { kind, block, events, finalized, verified, floor } = commit;
     const before = this.#tip;
-    const was = totalsOf({ ...ZERO_TOTALS, roots: this.roots, ...before });
-    const { writes, added, changes, totals } = contentAfter(was, commit);
-    const tip: Tip = { ...block, finalized, verified, ...totals };
-    const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
-    const unsaved = block.number - (this.#saved.tip?.number ?? -1);
-    const hasNews = kind === "range" || events.length > 0 || verified !== before?.verified;
-    if (hasNews || unsaved >= SAVE_EVERY) {
-      if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
-        writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
-      }
-      // A synced write also makes all earlier writes survive a power cut. What was not served yet can be read again.
-      await this.#write(writes, tip, recent, verified && hasNews);
+    const was = before?.totals ?? { ...ZERO_TOTALS, roots: this.roots };
+    const { changes, totals } = contentAfter(was, commit);
+    const newest = { ...block, totals };
+    const recent = kind === "range" ? new RecentBlocks([newest]) : this.#recent.with(newest, floor);
+    const writes: [key: string, digits: string | null][] = changes.map(({ key, after }) => [key, after]);
+    writes.push([keys.recentKey(block.number), RECENT_BLOCK.write(newest)]);
+    if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
+      writes.push([keys.undoKey(block.number), undoRecord(changes)]);
     }
-    this.#tip = tip;
-    this.#recent = recent;
+    // A synced write also makes all earlier writes survive a power cut. What was not served yet can be read again.
+    const hasNews = kind === "range" || events.length > 0 || verified !== before?.verified;
+    await this.#write(writes, { ...newest, finalized, verified }, recent, verified && hasNews);
   }
 
   /** Records at a later time whether the roots at the tip are equal to the chain's. @throws StoreError */
   async mark(verified: boolean): Promise<void> {
     if (this.#tip === undefined || this.#tip.verified === verified) return;
-    const tip: Tip = { ...this.#tip, verified };
-    await this.#write([], tip, this.#recent);
-    this.#tip = tip;
+    await this.#write([], { ...this.#tip, verified }, this.#recent);
   }
 
   /**
@@ -141,15 +130,15 @@ export class IndexStore implements StateReader {
    * @throws StoreError
    */
   async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
-    const now = this.#tip;
-    if (now === undefined) return [];
-    const { writes, totals } = await combineUndo(this.#database, ancestor.number, now);
-    expected(totals.roots);
-    const tip: Tip = { ...ancestor, ...totals, finalized: Math.min(now.finalized, ancestor.number), verified: true };
     const recent = this.#recent.upTo(ancestor.number);
-    await this.#write(writes, tip, recent);
-    this.#tip = tip;
-    this.#recent = recent;
+    const block = recent.tip;
+    if (this.#tip === undefined || block?.hash !== ancestor.hash) {
+      throw corrupt(`block ${ancestor.number} is not the one to go back to`);
+    }
+    expected(block.totals.roots);
+    const writes = await undoWrites(this.#database, block.number);
+    const finalized = Math.min(this.#tip.finalized, block.number);
+    await this.#write(writes, { ...block, finalized, verified: true }, recent);
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
   }
 
@@ -162,23 +151,21 @@ export class IndexStore implements StateReader {
 
   /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
   async drop(): Promise<void> {
-    await dropIndex(this.#database);
-    this.#use(EMPTY_INDEX);
+    // Without the tip the rest is not used.
+    await this.#database.write([[keys.TIP_KEY, null]], { sync: true });
+    await this.#database.removeAllBut(keys.META_KEY);
+    this.#tip = undefined;
+    this.#recent = new RecentBlocks();
+    this.#isWhole = true;
   }
 
   /**
    * The content hash as of a block, by default the newest.
    * @returns `undefined` for a block outside the undo window, and before the first commit.
-   * @throws StoreError
    */
-  async contentHash(asOf?: number): Promise<ContentHash | undefined> {
-    const tip = this.#tip;
-    const block = asOf ?? tip?.number ?? -1;
-    if (tip === undefined || this.#recent.at(block) === undefined) return undefined;
-    await using snapshot = new Snapshot(this.#database);
-    // With the tip on disk, where an undo may be already that is not finished. Blocks in memory only change no total.
-    const { sums } = await totalsAt(snapshot, block, readTip(snapshot) ?? tip);
-    return { block, hash: contentHashOf(sums) };
+  contentHash(asOf = this.#tip?.number ?? -1): ContentHash | undefined {
+    const block = this.#recent.at(asOf);
+    return block && { block: asOf, hash: contentHashOf(block.totals.sums) };
   }
 
   /** See {@link exportContent}. */
@@ -212,36 +199,41 @@ export class IndexStore implements StateReader {
     await this.#database.close();
     try {
       this.#database = new CheckedDatabase(await open());
-      const opened = await openIndex(this.#database, this.#network);
+      await this.#load();
       await verifyContent(this.#database);
-      this.#use({ ...opened, wasClosed: true });
+      this.#isWhole = true;
     } catch (error) {
       this.#database.refuseWrites(error);
       throw error;
     }
   }
 
-  /** Writes the blocks that are in memory only and the mark of a proper close, and closes the database. */
+  /** Writes the mark of a proper close, and closes the database. */
   async close(): Promise<void> {
     try {
       const tip = this.#tip;
-      if (tip && !this.#database.refusesWrites) {
-        await this.#write([], this.#isWhole ? { ...tip, closed: true } : tip, this.#recent);
+      if (tip && this.#isWhole && !this.#database.refusesWrites) {
+        await this.#write([], { ...tip, closed: true }, this.#recent);
       }
     } finally {
       await this.#database.close();
     }
   }
 
-  async #write(content: Writes, tip: StoredTip, recent: RecentBlocks, sync = true): Promise<void> {
-    await this.#database.write([...tipWrites(tip, recent, this.#saved), ...content], { sync });
-    this.#saved = recent;
+  /** Reads the tip and the recent blocks, or begins an index in an empty database. */
+  async #load(): Promise<void> {
+    await claim(this.#database, this.#network);
+    const tip = readTip(this.#database);
+    if (tip === undefined) return this.drop();
+    const { closed = false, ...open } = tip;
+    this.#tip = open;
+    this.#recent = await readRecentBlocks(this.#database, open);
+    this.#isWhole = closed;
   }
 
-  #use({ tip, recent, wasClosed }: OpenedIndex): void {
+  async #write(content: Writes, tip: StoredTip, recent: RecentBlocks<RecentBlock>, sync = true): Promise<void> {
+    await this.#database.write([...tipWrites(tip, recent, this.#recent), ...content], { sync });
     this.#tip = tip;
     this.#recent = recent;
-    this.#saved = recent;
-    this.#isWhole = wasClosed;
   }
 }

@@ -9,8 +9,8 @@ import {
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { EventBlock, HistoryRange, Place } from "../index/live-index.ts";
 import type { Registries, Roots } from "../index/roots.ts";
-import { type CheckedDatabase, type Reader, Snapshot } from "./checked-database.ts";
-import { readStateOf } from "./content/states.ts";
+import { type CheckedDatabase, Snapshot } from "./checked-database.ts";
+import { readChunk, readState } from "./content/states.ts";
 import * as keys from "./keys.ts";
 import { decode } from "./records/codec.ts";
 import { BLOCK_ROOTS, CHUNK, readEvent } from "./records/records.ts";
@@ -96,15 +96,4 @@ export class StoreView extends Snapshot implements StateReader {
     if (event === undefined) throw corrupt(`${keys.describeKey(key)} is no event of a subject`);
     return event;
   }
-}
-
-/** The state of a subject. */
-export function readState<K extends SubjectKind>(reader: Reader, kind: K, id: Hex): StateOf<K> | undefined {
-  return readStateOf(kind, id, (key) => reader.get(key));
-}
-
-/** A chunk of a status list. */
-export function readChunk(reader: Reader, list: Hash, index: number): StatusChunk | undefined {
-  const digits = reader.get(keys.chunkKey(list, index));
-  return digits === undefined ? undefined : decode(CHUNK, digits);
 }

@@ -23,14 +23,14 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
   await grow(a, { calls, sign, blocks: 1, from: 1 });
   await sealTogether(a, second);
   await expectAsFresh(node, options);
-  const before = { digest: node.report().digest, content: await node.contentHash() };
+  const before = { digest: node.report().digest, content: node.contentHash() };
   // The other validator keeps what this one forgets now.
   await pair.split();
 
   await setHead(a, start);
   const stale = await untilState(node, { kind: "stale", status: 200 });
   assert.deepEqual([stale.block, stale.refuse], [start + 3, false]);
-  assert.deepEqual({ digest: node.report().digest, content: await node.contentHash() }, before);
+  assert.deepEqual({ digest: node.report().digest, content: node.contentHash() }, before);
   // What is not known could be on the chain by now: not even that it does not exist is said.
   assert.deepEqual(await statusesOf(node, ALICE, NOBODY), [200, 503]);
 
@@ -51,7 +51,7 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
   await pair.join();
   await untilFollowing(node, a);
   assert.deepEqual(undoneDownTo(node), [start, start]);
-  assert.deepEqual({ digest: node.report().digest, content: await node.contentHash() }, before);
+  assert.deepEqual({ digest: node.report().digest, content: node.contentHash() }, before);
   assert.deepEqual(await statusesOf(node, ALICE, BOB), [200, 404]);
   await expectAsFresh(node, options);
 });
@@ -63,7 +63,7 @@ test("a head that goes back further than can be undone is stale too, until it sh
   const start = await numberOf(a);
   await grow(a, { calls, sign: signFor(a), blocks: WINDOW + 2, from: 0 });
   await expectAsFresh(node, options);
-  const before = { digest: node.report().digest, content: await node.contentHash() };
+  const before = { digest: node.report().digest, content: node.contentHash() };
 
   await setHead(a, start);
   await untilState(node, { kind: "stale", status: 200 });
@@ -73,7 +73,7 @@ test("a head that goes back further than can be undone is stale too, until it sh
   assert.equal((await untilState(node, { kind: "stale", status: 200 })).block, start + WINDOW + 2);
   await grow(a, { calls, sign: signFor(a), blocks: 1, from: 200 });
   assert.equal((await untilState(node, { kind: "halted", status: 503 })).code, "REORG_TOO_DEEP");
-  assert.deepEqual({ digest: node.report().digest, content: await node.contentHash() }, before);
+  assert.deepEqual({ digest: node.report().digest, content: node.contentHash() }, before);
 });
 
 /** Takes a validator's chain back to a block. It sends nobody a removed log. */

@@ -114,7 +114,7 @@ async function contentOf(env: Record<string, string>, block: number) {
   const node = await startNode(loadConfig(env), { logger: pino({ level: "silent" }) });
   try {
     while ((node.report().digest?.block ?? 0) < block || node.report().state.kind !== "following") await delay(20);
-    return { content: (await node.contentHash())?.hash, roots: node.report().digest?.roots };
+    return { content: node.contentHash()?.hash, roots: node.report().digest?.roots };
   } finally {
     await node.stop();
   }

@@ -68,7 +68,7 @@ if (phase === "fill") {
     await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
     mine();
     await until(() => node.report().digest?.hash === chain.tip.hash);
-    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
+    assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, network));
   }
   await node.stop();
   const seen: Seen = { blocks: chain.tip.number, served: report.digest?.block ?? 0 };
@@ -79,6 +79,6 @@ if (phase === "fill") {
   const node = await start();
   assert((node.report().indexed ?? 0) >= seen.served, `${node.report().indexed} of ${seen.served}`);
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, network));
   await node.stop();
 }

@@ -54,7 +54,7 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
     if (command === "compact") for (;;) await database.compactRange("", "7e");
     if (!(typeof command === "object" && "reportAt" in command)) return;
     while (indexer.served.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
-    send({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.served.roots() });
+    send({ kind: "report", content: store.contentHash()?.hash, roots: indexer.served.roots() });
   });
   send({ kind: "started" });
   await sync({

@@ -3,12 +3,10 @@ import { foldLogs } from "../../node/index/fold.ts";
 import { registriesOf, seedRoots } from "../../node/index/roots.ts";
 import { withChecksum, withoutChecksum } from "../../node/store/checked-database.ts";
 import { contentAfter } from "../../node/store/content/content-after.ts";
-import { readStateOf } from "../../node/store/content/states.ts";
-import { ZERO_TOTALS } from "../../node/store/content/undo.ts";
+import { readChunk, readState } from "../../node/store/content/states.ts";
 import type { Database } from "../../node/store/database.ts";
-import { CONTENT, chunkKey } from "../../node/store/keys.ts";
-import { decode } from "../../node/store/records/codec.ts";
-import { CHUNK } from "../../node/store/records/records.ts";
+import { CONTENT } from "../../node/store/keys.ts";
+import { ZERO_TOTALS } from "../../node/store/records/recent-block.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
@@ -37,25 +35,24 @@ export class ContentFromScratch {
   }
 
   #fold({ content, roots }: { content: Content; roots: ReturnType<typeof seedRoots> }, { logs, time }: Block) {
-    const read = (key: string): string | undefined => {
-      const stored = content.get(key);
-      return stored === undefined ? undefined : withoutChecksum(key, stored);
+    const records = {
+      get(key: string): string | undefined {
+        const stored = content.get(key);
+        return stored === undefined ? undefined : withoutChecksum(key, stored);
+      },
     };
     const folded = foldLogs({
       logs: logs.map((log) => ({ log, time })),
       chainId: this.#network.chainId,
       registries: registriesOf(this.#network),
       known: {
-        state: (kind, id) => readStateOf(kind, id, read),
-        chunk: (list, index) => {
-          const digits = read(chunkKey(list, index));
-          return digits === undefined ? undefined : decode(CHUNK, digits);
-        },
+        state: (kind, id) => readState(records, kind, id),
+        chunk: (list, index) => readChunk(records, list, index),
       },
       roots,
     });
     const after = new Map(content);
-    for (const [key, digits] of contentAfter({ ...ZERO_TOTALS, roots }, folded).writes) {
+    for (const { key, after: digits } of contentAfter({ ...ZERO_TOTALS, roots }, folded).changes) {
       if (digits === null) after.delete(key);
       else after.set(key, withChecksum(key, digits).toString("hex"));
     }

@@ -190,7 +190,7 @@ export async function memoryDatabase(): Promise<Database> {
 export async function hashFromScratch(reader: ChainReader, network: NetworkDescriptor): Promise<string | undefined> {
   const node = await SimulatedNode.start({ network, readers: [reader] });
   if (node.progress.state().kind !== "following") await node.settle();
-  const content = await node.store.contentHash();
+  const content = node.store.contentHash();
   await node.stop();
   return content?.hash;
 }

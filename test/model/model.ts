@@ -106,7 +106,7 @@ async function run(steps: readonly Step[]): Promise<void> {
     await assertContent(database, scratch.after(chain.branch));
   }
   await node.store.verify();
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   await node.stop();
 }
 

@@ -102,7 +102,7 @@ export async function readHolding(env: Readonly<Record<string, string>>, block: 
       const { digest, state } = node.report();
       return digest?.hash === block && state.kind === "following";
     });
-    return { digest: node.report().digest, content: (await node.contentHash())?.hash };
+    return { digest: node.report().digest, content: node.contentHash()?.hash };
   } finally {
     await node.stop();
   }

@@ -21,14 +21,14 @@ hold this network's index is not changed. After Ctrl-C, the node continues from 
       const step = progress(terminal, call.out);
       // Only failures of the chain's servers are printed.
       const logger = pino({ level: "warn" }, { write: (line) => call.out.warn(JSON.parse(line).reason) });
-      const { number, hash, events, roots } = await interruptible((signal) =>
+      const { number, hash, totals } = await interruptible((signal) =>
         step("Index read from the chain", (onProgress) =>
           rebuild({ directory, network, reader, clock: systemClock, random: Math.random, logger, onProgress, signal }),
         ),
       );
       call.out.answer(
-        { directory, block: { number, hash }, events, roots },
-        `Read ${events} events up to block ${number} into ${directory}; the roots are equal to the chain's. Start the node.`,
+        { directory, block: { number, hash }, events: totals.events, roots: totals.roots },
+        `Read ${totals.events} events up to block ${number} into ${directory}; the roots are equal to the chain's. Start the node.`,
       );
     });
 };

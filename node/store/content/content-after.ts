@@ -2,10 +2,10 @@ import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { Folded } from "../../index/fold.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
+import type { Totals } from "../records/recent-block.ts";
 import { BLOCK_ROOTS, eventRecord } from "../records/records.ts";
 import { ContentChecksums } from "./checksums.ts";
-import { changesOf } from "./states.ts";
-import type { Totals } from "./undo.ts";
+import { type Change, changesOf } from "./states.ts";
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {
@@ -18,23 +18,23 @@ export interface Commit extends Folded {
   readonly floor: number;
 }
 
-/** The entries that some events write, and the totals after them. Equal events give equal bytes on every node. */
+/** What some events change, and the totals after them. Equal events give equal bytes on every node. */
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
   const checksums = new ContentChecksums(was.sums);
-  const writes: [key: string, digits: string | null][] = [];
-  const add = (event: RegistryEvent) => {
+  const changes: Change[] = [];
+  const add = (key: string, after: string) => changes.push({ key, before: null, after });
+  const addEvent = (event: RegistryEvent) => {
     const { own, index } = historyKeys(event);
     const digits = eventRecord(event.event);
     checksums.event(own, digits);
-    writes.push([own, digits], [index, NOTHING]);
+    add(own, digits);
+    add(index, NOTHING);
   };
-  events.forEach(add);
-  for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), BLOCK_ROOTS.write(after)]);
-  const added = writes.map(([key]) => key);
-  const changes = [...changesOf({ states, chunks })];
-  for (const change of changes) {
+  events.forEach(addEvent);
+  for (const [block, after] of rootsByBlock) add(rootsKey(block), BLOCK_ROOTS.write(after));
+  for (const change of changesOf({ states, chunks })) {
     checksums.change(change);
-    writes.push([change.key, change.after]);
+    changes.push(change);
   }
   const isNew = ({ before }: { readonly before: unknown }) => before === undefined;
   const totals: Totals = {
@@ -45,5 +45,5 @@ export function contentAfter(was: Totals, { events, states, chunks, roots, roots
     roots,
     sums: checksums.sums,
   };
-  return { writes, added, changes, totals };
+  return { changes, totals };
 }

@@ -3,12 +3,11 @@ import type { BlockRef } from "../../index/recent-blocks.ts";
 import { type CheckedDatabase, type Reader, Snapshot } from "../checked-database.ts";
 import * as keys from "../keys.ts";
 import { expectReadable, type Meta, readMeta } from "../meta.ts";
-import { readRecent } from "../records/records.ts";
+import { type CountsAndRoots, type RecentBlock, readRecent } from "../records/recent-block.ts";
 import { corrupt, StoreError } from "../store-error.ts";
 import { readTip, type Tip } from "../tip.ts";
 import { contentHashOf } from "./checksums.ts";
 import { contentAt } from "./scan.ts";
-import { type CountsAndRoots, totalsAt } from "./undo.ts";
 
 /** As of the newest block, or of the newest that this node never undoes. */
 export type AsOfBlock = "tip" | "final";
@@ -49,20 +48,19 @@ export async function exportContent(database: CheckedDatabase, asOf: AsOfBlock):
   if (meta === undefined || tip === undefined) {
     throw new StoreError("STORE_EMPTY", "Nothing is indexed in the data directory yet: start the node and wait for it");
   }
-  const { number, hash, time, verified } = tip;
-  if (asOf === "final" && !verified) {
+  if (asOf === "final" && !tip.verified) {
     throw new StoreError(
       "STORE_UNVERIFIED",
-      `The index up to block ${number} was not compared with the chain yet: start the node and wait until it ` +
+      `The index up to block ${tip.number} was not compared with the chain yet: start the node and wait until it ` +
         "follows. After a restore, complete or killed at its end, this loses nothing; restoring again does not either",
     );
   }
-  const block = asOf === "tip" ? { number, hash, time } : await finalBlock(snapshot, tip);
-  const { sums, ...sum } = await totalsAt(snapshot, block.number, tip);
-  const entries = contentAt(snapshot, block.number, tip);
+  const { number, hash, time, totals } = asOf === "tip" ? tip : await finalBlock(snapshot, tip);
+  const { sums, ...sum } = totals;
+  const entries = contentAt(snapshot, number);
   snapshot.hold();
   return {
-    header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
+    header: { meta, block: { number, hash, time }, verified: tip.verified, sum, contentHash: contentHashOf(sums) },
     entries,
     async [Symbol.asyncDispose]() {
       // The snapshot may be closed only after the last read from it ended.
@@ -76,7 +74,7 @@ export async function exportContent(database: CheckedDatabase, asOf: AsOfBlock):
  * The newest block that is never undone. Where the finalized block is older than all recent blocks, it is the lowest recent
  * one.
  */
-async function finalBlock(reader: Reader, { finalized }: Tip): Promise<BlockRef> {
+async function finalBlock(reader: Reader, { finalized }: Tip): Promise<RecentBlock> {
   const { gte, lt } = keys.RECENT;
   const from = keys.recentKey(Math.max(0, finalized));
   const [entry] = await reader.all({ gte: from > gte ? from : gte, lt, limit: 1 });

@@ -1,9 +1,10 @@
 import { type CheckedDatabase, type Entry, type Reader, Snapshot } from "../checked-database.ts";
 import * as keys from "../keys.ts";
+import { ZERO_TOTALS } from "../records/recent-block.ts";
 import { corrupt } from "../store-error.ts";
-import { readTip, type Tip } from "../tip.ts";
+import { readTip } from "../tip.ts";
 import { ContentChecksums, ZERO_CHECKSUMS } from "./checksums.ts";
-import { combineUndo, ZERO_TOTALS } from "./undo.ts";
+import { undoWrites } from "./undo.ts";
 
 /** Entries of the content: keys and values, both as hex digits. */
 export type Entries = AsyncGenerator<Entry, void, void>;
@@ -11,10 +12,9 @@ export type Entries = AsyncGenerator<Entry, void, void>;
 /**
  * The content as of a block, in key order. Writes of the blocks above it are undone while reading.
  * @param block number of a block inside the undo window, or of a newer one.
- * @param tip as of the snapshot that is read.
  */
-export async function* contentAt(reader: Reader, block: number, tip: Tip): Entries {
-  const { writes } = await combineUndo(reader, block, tip);
+export async function* contentAt(reader: Reader, block: number): Entries {
+  const writes = await undoWrites(reader, block);
   /** Sorted from the last key to the first, so that the next one is popped. It includes keys that the scan no longer finds. */
   const undone = [...writes].sort(([a], [b]) => (a < b ? 1 : -1));
   for await (const [key, digits] of reader.entries(keys.CONTENT)) {
@@ -36,7 +36,7 @@ export async function* contentAt(reader: Reader, block: number, tip: Tip): Entri
  */
 export async function verifyContent(database: CheckedDatabase, signal?: AbortSignal): Promise<void> {
   await using snapshot = new Snapshot(database);
-  const { subjects, words, events, blocks, sums } = readTip(snapshot) ?? ZERO_TOTALS;
+  const { subjects, words, events, blocks, sums } = readTip(snapshot)?.totals ?? ZERO_TOTALS;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },
     { name: "chunks", range: keys.CHUNKS, wanted: words },

@@ -1,10 +1,10 @@
-import type { Hex } from "../../../resolver/primitives/hex.ts";
+import type { Hash, Hex } from "../../../resolver/primitives/hex.ts";
 import type { StateOf, SubjectKind } from "../../../resolver/registry-event.ts";
-import type { StatusListState } from "../../../resolver/status/apply-status-event.ts";
+import type { StatusChunk, StatusListState } from "../../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../../index/fold.ts";
 import { chunkKey, entriesKey, stateKey, stateSubject } from "../keys.ts";
 import { decode, json } from "../records/codec.ts";
-import { DID_ENTRIES, didRecords, readDidFacts, readDidState } from "../records/did-record.ts";
+import { DID_ENTRIES, didRecords, type Records, readDidFacts, readDidState } from "../records/did-record.ts";
 import { CHUNK } from "../records/records.ts";
 
 /** The record at a key before and after some events; `null` where there is none. */
@@ -49,21 +49,22 @@ function* didChanges(id: Hex, state: StateOf<"did">, before: StateOf<"did"> | un
 
 /**
  * A subject's state, read from its records; `undefined` when there are none.
- * @param get returns the record at a key.
  * @throws StoreError STORE_CORRUPT
  */
-export function readStateOf<K extends SubjectKind>(
-  kind: K,
-  id: Hex,
-  get: (key: string) => string | undefined,
-): StateOf<K> | undefined {
-  const digits = get(stateKey({ kind, id }));
+export function readState<K extends SubjectKind>(records: Records, kind: K, id: Hex): StateOf<K> | undefined {
+  const digits = records.get(stateKey({ kind, id }));
   if (digits === undefined) return undefined;
-  if (kind === "did") return readDidState(id, digits, get) as StateOf<K>;
+  if (kind === "did") return readDidState(records, id, digits) as StateOf<K>;
   const state = decode(json<StateOf<K>>(), digits);
   if (kind !== "list") return state;
   const { origin } = state as StatusListState;
   return { ...state, origin: origin && { ...origin, number: BigInt(origin.number) } };
+}
+
+/** A chunk of a status list; `undefined` when it was never written. */
+export function readChunk(records: Records, list: Hash, index: number): StatusChunk | undefined {
+  const digits = records.get(chunkKey(list, index));
+  return digits === undefined ? undefined : decode(CHUNK, digits);
 }
 
 /** Describes a record of the content to people. */

@@ -71,19 +71,19 @@ export function readDidFacts(address: Address, digits: string): Omit<DidState, "
   return { address, ...decode(FACTS, digits) };
 }
 
-/**
- * @param get returns the record at a key.
- * @throws StoreError STORE_CORRUPT
- */
-export function readDidState(address: Address, digits: string, get: (key: string) => string | undefined): DidState {
+/** Records by their keys: an index, or a map. */
+export type Records = Pick<ReadonlyMap<string, string>, "get">;
+
+/** @throws StoreError STORE_CORRUPT */
+export function readDidState(records: Records, address: Address, digits: string): DidState {
   const from = new Digits(digits);
   const facts = FACTS.read(from);
-  const entries = IS_INLINE.read(from) ? DID_ENTRIES.read(from) : entriesInOrder(address, ORDER.read(from), get);
+  const entries = IS_INLINE.read(from) ? DID_ENTRIES.read(from) : entriesInOrder(records, address, ORDER.read(from));
   return { address, ...facts, entries };
 }
 
-function entriesInOrder(did: Address, order: readonly number[], get: (key: string) => string | undefined): Entry[] {
-  const read = (bucket: number) => decode(DID_ENTRIES, get(entriesKey(did, bucket)) ?? "").values();
+function entriesInOrder(records: Records, did: Address, order: readonly number[]): Entry[] {
+  const read = (bucket: number) => decode(DID_ENTRIES, records.get(entriesKey(did, bucket)) ?? "").values();
   const buckets = new Map([...new Set(order)].map((bucket) => [bucket, read(bucket)]));
   return order.map((bucket) => {
     const entry = buckets.get(bucket)?.next().value;

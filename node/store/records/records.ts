@@ -1,10 +1,9 @@
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
 import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
-import type { BlockRef } from "../../index/recent-blocks.ts";
 import type { Roots } from "../../index/roots.ts";
-import { blockOf, historyPlace } from "../keys.ts";
-import { type Codec, Digits, decode, hex, integer, record } from "./codec.ts";
+import { historyPlace } from "../keys.ts";
+import { type Codec, Digits, hex, integer, record } from "./codec.ts";
 
 /** A log, and its block's time. */
 export interface KeptLog {
@@ -41,11 +40,3 @@ const UINT256: Codec<bigint> = { write: (value) => word(value).slice(2), read: (
 
 /** A chunk of a status list. */
 export const CHUNK = record<StatusChunk>({ revoked: UINT256, suspended: UINT256 });
-
-/** A recent block without its number, which its key contains. */
-export const RECENT_BLOCK = record({ hash: WORD, time: integer(7) });
-
-/** @param key of the block. */
-export function readRecent(key: string, digits: string): BlockRef {
-  return { number: blockOf(key), ...decode(RECENT_BLOCK, digits) };
-}

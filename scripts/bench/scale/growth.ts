@@ -45,7 +45,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
   const points: Point[] = [];
   for (const size of sizes) {
     const { store, indexer } = await openIndex(folder);
-    const first = store.tip?.subjects ?? 0;
+    const first = store.tip?.totals.subjects ?? 0;
     let dids = first;
     let making = 0;
     // All events are measured together, because LevelDB merges tables only about every hundred thousand events.
@@ -104,7 +104,7 @@ async function open(): Promise<Opened> {
   const from = performance.now();
   const { store, indexer } = await openIndex(folder);
   const openMs = performance.now() - from;
-  const dids = store.tip?.subjects ?? 0;
+  const dids = store.tip?.totals.subjects ?? 0;
   const verified = performance.now();
   await store.verify();
   const verifyMs = performance.now() - verified;

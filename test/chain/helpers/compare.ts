@@ -15,7 +15,7 @@ export async function expectAsFresh(node: Follower, options: FollowOptions): Pro
     await untilFollowing(fresh, options.geth);
     await untilFollowing(node, options.geth);
     assert.deepEqual(node.report().digest, fresh.report().digest);
-    assert.equal((await node.contentHash())?.hash, (await fresh.contentHash())?.hash);
+    assert.equal(node.contentHash()?.hash, fresh.contentHash()?.hash);
     assert.deepEqual(await answersOf(node), await answersOf(fresh));
   } finally {
     await fresh.stop();

@@ -27,18 +27,18 @@ for (const fault of WRONG_LOGS) {
     let now: Fault | undefined;
     const node = await SimulatedNode.start({ network, readers: [withoutReceipts(faulty(chain, () => now))] });
     await node.settle();
-    const before = { asOf: node.index.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
+    const before = { asOf: node.index.asOf(), tip: node.store.tip, content: node.store.contentHash() };
     now = fault;
     chain.mine([set(0, 88), set(1, 88)]);
     for (let ticks = 0; ticks < 10; ticks++) {
       await node.tick();
       assert.equal(node.progress.state().kind, "stale");
-      const after = { asOf: node.index.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
+      const after = { asOf: node.index.asOf(), tip: node.store.tip, content: node.store.contentHash() };
       assert.deepEqual(after, before);
     }
     now = undefined;
     await node.settle();
-    assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+    assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   });
 
   test(`on another branch, logs with the fault "${fault}" are never committed nor served`, async () => {
@@ -59,7 +59,7 @@ for (const fault of WRONG_LOGS) {
     assert.equal(node.progress.state().kind, "stale");
     now = undefined;
     await node.settle();
-    assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+    assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   });
 
   test(`many blocks with the fault "${fault}" are served only once they were read right`, async () => {
@@ -72,7 +72,7 @@ for (const fault of WRONG_LOGS) {
     assert.equal(node.index.state("did", ALICE), undefined);
     now = undefined;
     await node.settle();
-    assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+    assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   });
 }
 
@@ -136,7 +136,7 @@ test("every fault while an empty node starts ends in the right content once it i
       await node.tick();
       now = undefined;
       await node.settle();
-      assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network), fault);
+      assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network), fault);
     }
   }
 });

@@ -23,7 +23,7 @@ for (let depth = 1; depth <= DEPTH; depth++) {
       assert.equal(node.index.asOf()?.hash, chain.tip.hash);
       assert.equal(node.index.state("did", BOB), undefined);
       assert.equal(node.index.state("did", ALICE)?.events, 21);
-      assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+      assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
     });
   }
 }
@@ -54,13 +54,13 @@ test("a reorganisation that is known only after a restart is undone", async () =
   const again = await SimulatedNode.start({ network, readers, database });
   await again.settle();
   assert.equal(again.index.state("did", BOB), undefined);
-  assert.equal((await again.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(again.store.contentHash()?.hash, await hashFromScratch(chain, network));
 });
 
 test("a reorganisation deeper than the undo window halts, and leaves the store as it was", async () => {
   const { chain, database, network, node, readers } = await following();
   await node.settle();
-  const before = { content: await node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip };
+  const before = { content: node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip };
   chain.dropBlocks(DEPTH + 1);
   for (let count = 0; count < 20; count++) chain.mine([set(1)]);
   await node.tick();
@@ -69,7 +69,7 @@ test("a reorganisation deeper than the undo window halts, and leaves the store a
   const state = node.progress.state();
   assert.equal(state.kind, "halted");
   assert.equal(state.kind === "halted" && state.code, "REORG_TOO_DEEP");
-  assert.deepEqual({ content: await node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip }, before);
+  assert.deepEqual({ content: node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip }, before);
   // It does not get over it by being restarted.
   await node.stop();
   const again = await SimulatedNode.start({ network, readers, database });
@@ -94,11 +94,11 @@ for (const behind of [1, DEPTH, DEPTH + 1, 25]) {
   test(`a tip that is ${behind} blocks lower than ours undoes nothing, and makes answers stale`, async () => {
     const { chain, node } = await following();
     await node.settle();
-    const before = { asOf: node.index.asOf(), content: await node.store.contentHash() };
+    const before = { asOf: node.index.asOf(), content: node.store.contentHash() };
     chain.lag = behind;
     await node.tick();
     assert.equal(node.progress.state().kind, "stale");
-    assert.deepEqual({ asOf: node.index.asOf(), content: await node.store.contentHash() }, before);
+    assert.deepEqual({ asOf: node.index.asOf(), content: node.store.contentHash() }, before);
     chain.lag = 0;
     chain.mine([set(1)]);
     await node.settle();
@@ -156,7 +156,7 @@ test("many blocks are read by ranges; a range that is refused is halved until it
   await node.settle();
   assert.deepEqual(sizes.slice(0, 4), [128, 256, 512, 256]);
   assert.deepEqual(node.index.roots(), chain.roots);
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
 });
 
 test("while a node that was away reads many blocks, it serves the block that it had, and says that it is not fit", async () => {

@@ -122,7 +122,7 @@ test("types and grants are indexed beside DIDs; what is about roles is passed ov
     [simulatedIdentity(1), 2, 1_650_000_000, `0x${Buffer.from("행정안전부").toString("hex")}`, 3],
   );
   assert.equal(node.index.state("type", state?.typeId ?? "0x")?.uri, "https://types.example/0");
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
 });
 
 test("registries that are deployed in different blocks are served from the block in which all are there", async () => {

@@ -124,7 +124,7 @@ test("a backup whose block has another time is never served, though the chain co
   }
   assert.equal(node.progress.state().kind, "following");
   assert.equal(node.index.asOf()?.time, chain.tip.time);
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   await node.stop();
 });
 
@@ -148,7 +148,7 @@ test("a backup of a history that never was is never served, however well it is m
     await node.tick();
   }
   assert.equal(node.progress.state().kind, "following");
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(honest, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(honest, network));
   await node.stop();
 });
 

@@ -91,7 +91,7 @@ export async function contentOf(directory: string, network: NetworkDescriptor) {
   const store = await IndexStore.open(await openLevel(directory), network);
   try {
     await store.verify();
-    return await store.contentHash();
+    return store.contentHash();
   } finally {
     await store.close();
   }

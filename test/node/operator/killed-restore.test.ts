@@ -72,7 +72,7 @@ test("a restore killed after any of its writes leaves what the next restore repl
       cpSync(copy, started, { recursive: true });
       const node = await SimulatedNode.start({ network, readers: [chain], database: await openLevel(started) });
       await node.settle();
-      assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+      assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
       await node.stop();
     }
     await restoreBackup({ path, directory: copy, network, reader: chain });

@@ -18,7 +18,7 @@ test("a restored index holds what the backed up one held, goes on following, and
 
   const node = await SimulatedNode.start({ network, readers: [chain], database: await openLevel(directory) });
   await node.settle();
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, network));
   await node.stop();
 });
 

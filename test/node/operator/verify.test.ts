@@ -6,7 +6,7 @@ import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
 import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
-import { chunkKey, fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
+import { chunkKey, fixed, historyKey, historyRange, recentKey, rootsKey, stateKey } from "../../../node/store/keys.ts";
 import { decode, json } from "../../../node/store/records/codec.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -91,11 +91,19 @@ const WAY = historyRange({ subject: { kind: "did", id: simulatedIdentity(0) }, f
 /** Where in the record of a DID's state the number of its events is. */
 const EVENTS = 124;
 
+const TIP = recentKey(62);
+/** Where in the record of a recent block the totals are, after its hash and time. */
+const TOTALS = 78;
+
 const JSON_RECORD = json<unknown>();
 
-/** The JSON of a record changed. */
-const inJson = (change: (json: string) => string) => (digits: string) =>
-  JSON_RECORD.write(JSON.parse(change(JSON.stringify(decode(JSON_RECORD, digits)))));
+/** The totals as of the newest block changed. */
+const inTotals = (change: (json: string) => string) => ({
+  [TIP]: (digits: string) => {
+    const totals = decode(JSON_RECORD, digits.slice(TOTALS));
+    return digits.slice(0, TOTALS) + JSON_RECORD.write(JSON.parse(change(JSON.stringify(totals))));
+  },
+});
 
 const DAMAGES: Record<string, { damage: Record<string, (digits: string) => string | null>; reported: RegExp[] }> = {
   "a state": {
@@ -130,15 +138,15 @@ const DAMAGES: Record<string, { damage: Record<string, (digits: string) => strin
   },
   "a missing event": { damage: { [EVENT]: () => null }, reported: [/history can't be/] },
   "a count": {
-    damage: { [TIP_KEY]: inJson((json) => json.replace(/"words":\d+/, '"words":1')) },
+    damage: inTotals((json) => json.replace(/"words":\d+/, '"words":1')),
     reported: [/^count of words: stored is 1/],
   },
   "a sum": {
-    damage: { [TIP_KEY]: inJson((json) => json.replace(/"present":"0x../, '"present":"0x00')) },
+    damage: inTotals((json) => json.replace(/"present":"0x../, '"present":"0x00')),
     reported: [/^content hash: stored is 0x/],
   },
   "a root": {
-    damage: { [TIP_KEY]: inJson((json) => json.replace(/"trust":"0x[0-9a-f]{64}/, `"trust":"0x${"11".repeat(32)}`)) },
+    damage: inTotals((json) => json.replace(/"trust":"0x[0-9a-f]{64}/, `"trust":"0x${"11".repeat(32)}`)),
     reported: [/^root of the trust registry: stored is 0x1111/, /^root of the trust registry at block/],
   },
 };

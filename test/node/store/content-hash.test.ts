@@ -15,7 +15,7 @@ test("a content hash is the block's while an undo down to it is on disk and not 
   }
   const { store } = node;
   const ancestor = [...store.recent].at(-3) ?? assert.fail();
-  const wanted = await store.contentHash(ancestor.number);
+  const wanted = store.contentHash(ancestor.number);
 
   let finish = () => {};
   const finished = new Promise<void>((resolve) => {
@@ -30,9 +30,9 @@ test("a content hash is the block's while an undo down to it is on disk and not 
   });
   const undone = store.undo(ancestor, () => {});
   await written;
-  assert.deepEqual(await store.contentHash(ancestor.number), wanted);
+  assert.deepEqual(store.contentHash(ancestor.number), wanted);
   finish();
   await undone;
-  assert.deepEqual(await store.contentHash(ancestor.number), wanted);
+  assert.deepEqual(store.contentHash(ancestor.number), wanted);
   await node.stop();
 });

@@ -16,7 +16,7 @@ async function outcomeOf(path: string, chain: ChainSimulator): Promise<Outcome> 
     try {
       const node = await SimulatedNode.start({ network: chain.network(), readers: [chain], database });
       if (node.progress.state().kind !== "following") await node.settle();
-      return { content: (await node.store.contentHash())?.hash };
+      return { content: node.store.contentHash()?.hash };
     } finally {
       await database.close();
     }

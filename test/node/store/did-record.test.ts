@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hexlify } from "ethers";
 import fc from "fast-check";
-import { changesOf, readStateOf } from "../../../node/store/content/states.ts";
+import { changesOf, readState } from "../../../node/store/content/states.ts";
 import type { Batch } from "../../../node/store/database.ts";
 import { ENTRIES, isIn } from "../../../node/store/keys.ts";
 import type { DidState } from "../../../resolver/did/apply-event.ts";
@@ -49,8 +49,7 @@ function apply(records: Map<string, string>, after: DidState, before: DidState |
   }
 }
 
-const read = (records: Map<string, string>): StateOf<"did"> | undefined =>
-  readStateOf("did", ID, (key) => records.get(key));
+const read = (records: Map<string, string>): StateOf<"did"> | undefined => readState(records, "did", ID);
 
 test("a DID's records are read back as its state, whatever it was before, and are the same as without that", () => {
   fc.assert(

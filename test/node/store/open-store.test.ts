@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { withChecksum } from "../../../node/store/checked-database.ts";
+import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
-import { META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../../node/store/keys.ts";
+import { META_KEY, recentKey, SCHEMA_VERSION, TIP_KEY } from "../../../node/store/keys.ts";
 import { META, metaOf } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -55,8 +55,8 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
 });
 
 for (const [schemaVersion, advice] of [
-  [SCHEMA_VERSION + 1, /has schema version 6.*use that version again/],
-  [SCHEMA_VERSION - 1, /has schema version 4.*start the node/],
+  [SCHEMA_VERSION + 1, /has schema version 7.*use that version again/],
+  [SCHEMA_VERSION - 1, /has schema version 5.*start the node/],
 ] as const) {
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
@@ -110,6 +110,21 @@ test("a database that is not Mapae's is refused, and left as it is", async () =>
     message: /no record of their network: it is another program's/,
   });
   assert.equal(database.getSync("aa"), "bb");
+});
+
+test("an index whose newest block is missing, or of another branch, is STORE_CORRUPT", async () => {
+  const { network, database, node } = await inMemory();
+  await node.stop();
+  const number = node.store.tip?.number ?? assert.fail();
+  const key = recentKey(number);
+  const stored = withoutChecksum(key, database.getSync(key) ?? assert.fail());
+  const other = withChecksum(key, "11".repeat(32) + stored.slice(64)).toString("hex");
+  const batch = database.batch();
+  batch.del(key);
+  await batch.write({ sync: true });
+  await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /the newest block/ });
+  await put(database, key, other);
+  await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /the newest block/ });
 });
 
 test("an index that was being dropped when the process was killed is empty when it is opened", async () => {

@@ -19,7 +19,7 @@ test("a node on an index that version 3 wrote reads the chain again, and keeps t
   const network = chain.network();
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
+  assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, network));
   assert.deepEqual((await readdir(folder)).sort(), ["index", "index.v3"]);
 });
 

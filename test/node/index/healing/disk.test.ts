@@ -87,7 +87,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
     await until(() => node.report().state.kind !== "following");
     chain.mine();
     await follows(node, chain);
-    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+    assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, chain.network()));
     const samples = await scrape(node.metricsUrl ?? "");
     const healings = samples.filter(({ name, value }) => name === "mapae_index_healings_total" && value > 0);
     assert.deepEqual(
@@ -96,7 +96,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
     );
     // A backup can be taken of it.
     const content = await openExport(directory, "tip");
-    assert.equal(content.header.contentHash, (await node.contentHash())?.hash);
+    assert.equal(content.header.contentHash, node.contentHash()?.hash);
     await content[Symbol.asyncDispose]();
     await node.stop();
     // All that it wrote is there.
@@ -119,7 +119,7 @@ test("a data directory that is replaced by an older copy is noticed, and followe
   await rename(copy, directory);
   await until(() => again.report().state.kind !== "following");
   await follows(again, chain);
-  assert.equal((await again.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+  assert.equal(again.contentHash()?.hash, await hashFromScratch(chain, chain.network()));
 });
 
 test("a data directory that is replaced by one of another network halts the node, and is left as it is", async (t) => {
@@ -162,5 +162,5 @@ test("when another process takes the directory whose lock was removed, the node 
   await end();
   chain.mine();
   await follows(node, chain);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+  assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, chain.network()));
 });

@@ -79,7 +79,7 @@ async function expectRight(node: SimulatedNode, chain: ChainSimulator): Promise<
   assert.equal(node.progress.state().kind, "following", JSON.stringify(node.progress.state()));
   assert.equal(node.index.asOf()?.hash, chain.tip.hash);
   assert.deepEqual(node.index.roots(), chain.roots);
-  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, chain.network(finality)));
+  assert.equal(node.store.contentHash()?.hash, await hashFromScratch(chain, chain.network(finality)));
 }
 
 const of = ({ branch }: ChainSimulator, id: Hex) =>

@@ -69,7 +69,7 @@ test("an index that was wrong from before what can be undone is read again besid
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
   assert.equal(await ask(node.url), 200);
   const content = await hashFromScratch(chain, chain.network());
-  assert.equal((await node.contentHash())?.hash, content);
+  assert.equal(node.contentHash()?.hash, content);
   assert(!existsSync(beside));
   // Through the socket of the node, which is in the directory.
   const exported = await openExport(directory, "tip");
@@ -77,7 +77,7 @@ test("an index that was wrong from before what can be undone is read again besid
   await exported[Symbol.asyncDispose]();
   await node.stop();
   const again = await start();
-  assert.deepEqual([again.report().digest?.hash, (await again.contentHash())?.hash], [chain.tip.hash, content]);
+  assert.deepEqual([again.report().digest?.hash, again.contentHash()?.hash], [chain.tip.hash, content]);
 });
 
 test("when somebody takes away the index that is read again beside, the former one stays, and it is read once more", async (t) => {
@@ -99,14 +99,14 @@ test("when somebody takes away the index that is read again beside, the former o
   });
   assert(!seen.has("STORE_CORRUPT"));
   assert.equal(await ask(node.url), 200);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+  assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, chain.network()));
 });
 
 test("an index that was right all the time stays, when the only server stops lying while another one is read", async (t) => {
   const { directory, beside, chain, poison, gate, start, ask } = await nodeOn(t);
   const node = await start();
   await until(() => node.report().state.kind === "following");
-  const [files, before] = [await readdir(directory), await node.contentHash()];
+  const [files, before] = [await readdir(directory), node.contentHash()];
   poison.base = chain.branch[1]?.hash;
   gate.isOpen = false;
   chain.mine();
@@ -116,7 +116,7 @@ test("an index that was right all the time stays, when the only server stops lyi
   gate.isOpen = true;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
   assert.equal(await ask(node.url), 200);
-  assert.equal((await node.contentHash())?.hash, before?.hash);
+  assert.equal(node.contentHash()?.hash, before?.hash);
   const table = files.find((name) => name.endsWith(".ldb") || name.endsWith(".log"));
   assert((await readdir(directory)).includes(table ?? ""), "it is the former index");
   await until(() => !existsSync(beside));
@@ -135,7 +135,7 @@ test("while the only server lies, whatever it lies is not put in the place of wh
   assert.equal(await ask(node.url), 503);
   poison.base = undefined;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+  assert.equal(node.contentHash()?.hash, await hashFromScratch(chain, chain.network()));
 });
 
 test("an index beside that is gone takes no other one's place", async (t) => {
