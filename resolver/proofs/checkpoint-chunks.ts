@@ -1,7 +1,7 @@
 import { base64url } from "../primitives/base64url.ts";
 import { hexOf } from "../primitives/hex.ts";
 import type { StatusChunk } from "../status/apply-status-event.ts";
-import { CHUNK_SIZE, MAX_LIST_SIZE } from "../status/decode-status-log.ts";
+import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import { inflate } from "../status/inflate.ts";
 import { StatusListError } from "../status/status-list-error.ts";
 import { ProofError } from "./proof-error.ts";
@@ -18,13 +18,13 @@ export interface CheckpointBitmaps {
 
 /**
  * The chunks of two bitmaps, without those that are zero.
+ * @param size that of a decoded event, so that a list may have it.
  * @throws ProofError `PROOF_FORMAT` when a bitmap does not inflate to one bit for each of `size` statuses.
  */
 export async function readCheckpointChunks(
   bitmaps: CheckpointBitmaps,
   size: number,
 ): Promise<Map<number, StatusChunk>> {
-  if (size % CHUNK_SIZE !== 0 || size > MAX_LIST_SIZE) throw malformed(`a list has ${size} statuses`);
   const revoked = await bitmapOf(bitmaps.revoked, size);
   const suspended = await bitmapOf(bitmaps.suspended, size);
   const chunks = new Map<number, StatusChunk>();

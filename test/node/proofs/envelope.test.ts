@@ -128,7 +128,7 @@ test("attestations count by operator: too few, one twice, a stranger's, or of an
   await refused({ ...good, attestations: [first, first] }, "PROOF_QUORUM");
   const block = { number: 1, time: 1, hash: await chain.hashOf(), genesisHash: chain.network.genesisHash };
   const forged = await attest(makeOperator("경찰청"), block);
-  await refused({ ...good, attestations: [first, forged, "..", "a.b.c", ""] }, "PROOF_QUORUM");
+  await refused({ ...good, attestations: [first, forged, "..", "a.b.c", "", `${second}.x`] }, "PROOF_QUORUM");
   await verify({ ...good, attestations: [forged, first, second] });
   const one = chain.network.consensus;
   assert.ok(one.kind === "attested");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { HEADER_FIELD, headerFields } from "../../../resolver/chain/block/header-hash.ts";
 import { type Address, hexOf } from "../../../resolver/primitives/hex.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../../resolver/primitives/rlp.ts";
@@ -110,6 +111,45 @@ test("a block that hands over is refused where the former set is not the one bef
 test("a vote in an epoch's block is followed as the engine counted it, since a header lists its set itself", () => {
   const { validatorsAt56, headers } = quorum.epochBlockVote;
   assert.deepEqual([...follow(headers, validatorsAt56).keys()], [64]);
+});
+
+/** The newest recorded block, with other validators or seals in its extraData. */
+function changed(change: { readonly validators?: readonly Uint8Array[]; readonly seals?: readonly Uint8Array[] }) {
+  const { fields } = headerOf(quorum.headers.at(-1) as Block);
+  const extraData = decodeRlp(fields[HEADER_FIELD.extraData] as Uint8Array) as RlpItem[];
+  const [vanity, validators, vote, round, seals] = extraData as [RlpItem, Uint8Array[], RlpItem, RlpItem, Uint8Array[]];
+  const own = [vanity, change.validators ?? validators, vote, round, change.seals ?? seals] as RlpItem[];
+  const header = readBlockHeader(encodeRlp(fields.with(HEADER_FIELD.extraData, encodeRlp(own))));
+  return { header, trusted: setOf(validators.map(hexOf)), seals };
+}
+
+test("a seal twice is refused, and so is one alone that was malleated into its other form", () => {
+  const { trusted, seals } = changed({});
+  const [first, ...others] = seals as [Uint8Array, ...Uint8Array[]];
+  verifyQbftSeals(changed({ seals }).header, trusted);
+  const twice = changed({ seals: [first, first, ...others.slice(1)] }).header;
+  assert.throws(() => verifyQbftSeals(twice, trusted), { code: "PROOF_SEAL", message: /twice/ });
+  const order = secp256k1.Point.CURVE().n;
+  const s = (order - BigInt(hexOf(first.subarray(32, 64)))).toString(16).padStart(64, "0");
+  const malleated = Uint8Array.from([...first.subarray(0, 32), ...Buffer.from(s, "hex"), 1 - (first[64] ?? 0)]);
+  const alone = changed({ seals: [malleated, ...others] }).header;
+  assert.throws(() => verifyQbftSeals(alone, trusted), { code: "PROOF_SEAL", message: /canonical/ });
+});
+
+test("a header lists between one and 1 000 validators, each of them once", () => {
+  const members = (count: number) =>
+    Array.from({ length: count }, (_, at) => Buffer.from(`${at}`.padStart(40, "0"), "hex"));
+  for (const [validators, message] of [
+    [[], /0 validators/],
+    [members(1_001), /1001 validators/],
+    [[...members(3), ...members(1)], /twice/],
+  ] as const) {
+    const { header } = changed({ validators, seals: [] });
+    for (const verify of [verifyQbftSeals, verifyQbftHandover])
+      assert.throws(() => verify(header, setOf(validators.map(hexOf))), { code: "PROOF_FORMAT", message });
+  }
+  const { header } = changed({ validators: members(1_000), seals: [] });
+  assert.throws(() => verifyQbftSeals(header, setOf(members(1_000).map(hexOf))), { code: "PROOF_QUORUM" });
 });
 
 test("a header with more seals than validators is refused before any signer is recovered, which takes a millisecond each", () => {
