@@ -52,7 +52,7 @@ export function bundleInWords(described: DescribedBundle, bytes: number): string
     `  block    ${block} (${hash})`,
     `  time     ${time}`,
     ...types.map((type) => `  type     ${type}`),
-    `  holds    ${issuers} issuers, ${grants} grants, ${lists} status lists, ${events} events`,
+    `  holds    issuers: ${issuers}, grants: ${grants}, status lists: ${lists}, events: ${events}`,
     `  size     ${bytes} bytes`,
   ]);
 }

@@ -43,7 +43,11 @@ Examples:
           ({ trusted } = await verifyEnvelope(network, envelope, judged));
         } catch (cause) {
           if (!(cause instanceof ProofError)) throw cause;
-          throw new CliError("NOT_TRUSTED", `${path} is not proven (${cause.code}): ${cause.message}`, { cause });
+          const lacks = path !== file && ["PROOF_HISTORY", "PROOF_NODE_MISSING"].includes(cause.code);
+          const advice = lacks ? ". A delta continues a bundle of the same types only: else make a whole bundle" : "";
+          throw new CliError("NOT_TRUSTED", `${path} is not proven (${cause.code}): ${cause.message}${advice}`, {
+            cause,
+          });
         }
       }
       const described = describeBundle(bundleOf(envelope as ProofEnvelope));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { test } from "node:test";
 import { run } from "../../../cli/main.ts";
-import { type Bundle, writeBundle } from "../../../resolver/proofs/bundle.ts";
+import { type Bundle, readBundle, writeBundle } from "../../../resolver/proofs/bundle.ts";
 import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
 
 // The worked example of docs/offline.md at the command line: there is no chain and no node.
@@ -61,6 +61,18 @@ test("a bundle that is not proven is refused with exit code 5, what is none with
   assert.deepEqual(await outcome("day.bundle", "day.bundle"), ["NOT_TRUSTED", 5]);
   assert.deepEqual(await outcome("none.bundle"), ["INVALID_INPUT", 2]);
   assert.deepEqual(await outcome("missing.bundle"), ["INVALID_INPUT", 2]);
+});
+
+test("a delta that lacks an event of the bundle's types is refused with what to do", async (t) => {
+  const { file, env } = await setUp(t);
+  const delta = await readBundle(await readFile(file("next.bundle")));
+  const subjects = delta.envelope.subjects.map(({ events, ...one }) => ({ ...one, events: events.slice(0, -1) }));
+  await writeFile(file("less.bundle"), await writeBundle({ ...delta, envelope: { ...delta.envelope, subjects } }));
+  const refused = errorOf(await mapae(["bundle", "verify", file("day.bundle"), file("less.bundle"), "--json"], env));
+  assert.match(
+    refused.message,
+    /less\.bundle is not proven \(PROOF_HISTORY\): .*same types only: else make a whole bundle$/,
+  );
 });
 
 test("a bundle is made by a node that is there, since a number", async (t) => {
