@@ -4,7 +4,6 @@ import { openSigners } from "./issuing/open-signers.ts";
 import { operatorAmong } from "./issuing/operator.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { createAttesting } from "./parts/attesting.ts";
-import { createBundling } from "./parts/bundling.ts";
 import { createChain } from "./parts/chain.ts";
 import { createContext, type NodeOverrides } from "./parts/context.ts";
 import { createFollowing } from "./parts/following.ts";
@@ -54,7 +53,6 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const { store, indexer, progress } = indexing;
   const peers = createPeers(context, indexing);
   const attesting = createAttesting(context, indexing, operator);
-  const proofs = createProving(context, indexing, attesting);
   const listing = createListing(context, indexing, signers);
   const { lists } = listing;
   const report = () => reportOf({ network, indexer, progress, peers: peers.reports });
@@ -62,8 +60,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     indexing,
     peers,
     attesting,
-    bundles: createBundling(context, indexing, attesting),
-    proofs,
+    ...createProving(context, indexing, attesting),
     lists,
     documents,
     chain: openChain(),

@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from "express";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { dateTime } from "../../resolver/resolution/resolve.ts";
+import { answerMetadata } from "../../resolver/resolution/resolve.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { type Answer, DATA_HEADERS, json, send } from "../http/answer.ts";
 import { shownBlock } from "../http/caching.ts";
@@ -122,7 +122,8 @@ export function createAuditApp({ index, network, chain, check, expectFit, now, o
       const page = await pageOf(held, filter, limitOf(parameters));
       const { kind, id } = filter.subject ?? {};
       const head = kind && id && held.state(kind, id)?.head;
-      return json({ asOf: asOfOf(held), roots: held.roots, ...(head && { head }), ...page });
+      const { asOf } = answerMetadata(held.asOf, held.asOf.time);
+      return json({ asOf, roots: held.roots, ...(head && { head }), ...page });
     }
     const headers = { "content-type": `${type}; charset=utf-8`, "mapae-as-of": shownBlock(held.asOf) };
     await sendStream(request, response, { headers, parts: exported(allChanges(held, filter), type) });
@@ -189,10 +190,6 @@ function refusal(error: unknown): Answer {
   // RFC 6750, section 3. The reason for rejecting a token is in the body.
   const challenge = error.code === "AUDIT_TOKEN" && { "www-authenticate": 'Bearer realm="mapae audit"' };
   return problemAnswer(auditProblem(error), challenge || {});
-}
-
-function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: IndexSnapshot) {
-  return { block, hash, time: dateTime(time), finalized: block <= finalizedBlock };
 }
 
 function pathList({ issuer, number }: Request["params"]): ListName {

@@ -2,11 +2,11 @@ import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } 
 import { algorithmOf } from "../../resolver/crypto/signature.ts";
 import { parseDid } from "../../resolver/did/did.ts";
 import type { PublicJwk } from "../../resolver/did/key.ts";
-import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import { liveDocument } from "../index/live-document.ts";
 import type { LiveIndex } from "../index/live-index.ts";
+import { newestOf } from "../trust/read-accreditations.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
 
@@ -94,9 +94,8 @@ function headerOf(token: string): { kid?: unknown } {
 
 /** The key with this id, if the DID's document now lists it for authentication; otherwise `undefined`. */
 function keyOf({ index, network, now }: BearerOptions, did: string, id: string): PublicJwk | undefined {
-  const asOf = index.asOf();
-  if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
-  const live = liveDocument(index, network, parseDid(did).address, latestMoment({ asOf, now: now() }));
+  const at = latestMoment({ asOf: newestOf(index), now: now() });
+  const live = liveDocument(index, network, parseDid(did).address, at);
   if (!live?.document.authentication?.includes(id)) return undefined;
   return live.document.verificationMethod.find((method) => method.id === id)?.publicKeyJwk;
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AuditConfig, isLoopback } from "../config/audit.ts";
 import { DATA_HEADERS, send } from "../http/answer.ts";
-import { problem, problemAnswer } from "../http/problem.ts";
 import { MAX_TARGET_LENGTH } from "../http/server/bounds.ts";
 import { type Listener, type ListenerOptions, openListener } from "../http/server/listener.ts";
+import { targetTooLong } from "../http/server/routes.ts";
 import { type AuditAppOptions, createAuditApp } from "./app.ts";
 import { AuditError } from "./audit-error.ts";
 import { bearerCheck } from "./bearer.ts";
@@ -30,11 +30,9 @@ export async function startAudit(options: AuditOptions): Promise<Listener> {
     bearer === null ? expectLoopback(name) : bearer(authorization);
   const app = createAuditApp({ ...options, check });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if ((request.url?.length ?? 0) > MAX_TARGET_LENGTH) {
-      const detail = `Got ${request.url?.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
-      return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)), DATA_HEADERS);
-    }
-    return void app(request, response);
+    const { url = "" } = request;
+    if (url.length > MAX_TARGET_LENGTH) return send(request, response, targetTooLong(url), DATA_HEADERS);
+    app(request, response);
   };
   const limits = { ...AUDIT_CLIENT_LIMITS, ...options.limits };
   return openListener({ ...options, handle, limits, variables: "MAPAE_AUDIT_HOST or MAPAE_AUDIT_PORT" });

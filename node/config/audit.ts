@@ -1,5 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
+import type { z } from "zod";
 import { parseDid } from "../../resolver/did/did.ts";
+import { foreignDids } from "./read-variables.ts";
+import type { variables } from "./schema.ts";
 
 /** Configuration of the audit listener. */
 export interface AuditConfig {
@@ -10,26 +13,20 @@ export interface AuditConfig {
   readonly auditors: { readonly dids: readonly string[]; readonly audience: string } | null;
 }
 
-/** The variables of the environment as parsed by the schema. */
-export interface AuditVariables {
-  readonly MAPAE_AUDIT_HOST: string;
-  readonly MAPAE_AUDIT_PORT: number | null;
-  readonly MAPAE_AUDIT_DIDS: readonly string[];
-  readonly MAPAE_AUDIT_AUDIENCE?: string | undefined;
-}
-
 /**
  * Builds the configuration of the audit listener.
  * @param problems receives a line for each invalid variable, for example a host that other machines can reach although no
  * auditors are named.
  * @returns `null` when the listener is turned off.
  */
-export function auditConfig(values: AuditVariables, network: string, problems: string[]): AuditConfig | null {
+export function auditConfig(
+  values: z.output<typeof variables>,
+  network: string,
+  problems: string[],
+): AuditConfig | null {
   const { MAPAE_AUDIT_HOST: host, MAPAE_AUDIT_PORT: port } = values;
   const { MAPAE_AUDIT_DIDS: dids, MAPAE_AUDIT_AUDIENCE: audience } = values;
-  for (const did of dids.filter((one) => parseDid(one).network !== network)) {
-    problems.push(`MAPAE_AUDIT_DIDS: got ${did}, wanted DIDs of the network ${network}`);
-  }
+  problems.push(...foreignDids("MAPAE_AUDIT_DIDS", dids.map(parseDid), network));
   if (dids.length > 0 && audience === undefined) {
     problems.push("MAPAE_AUDIT_AUDIENCE: not set, wanted the audience of auditors' tokens, with MAPAE_AUDIT_DIDS");
   }

@@ -4,7 +4,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { StalenessPolicy } from "../index/progress.ts";
 import type { SignerFiles } from "../issuing/open-signers.ts";
 import { type AuditConfig, auditConfig } from "./audit.ts";
-import { configError, foreignExamples, readVariables } from "./read-variables.ts";
+import { configError, foreignDids, readVariables } from "./read-variables.ts";
 import { variables } from "./schema.ts";
 
 export { ConfigError } from "./read-variables.ts";
@@ -84,7 +84,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
   }
   const { MAPAE_TEST_IDENTIFIERS: testIdentifiers } = values;
-  problems.push(...foreignExamples(testIdentifiers, network));
+  problems.push(...foreignDids("MAPAE_TEST_IDENTIFIERS", testIdentifiers, network.name));
   const { MAPAE_SIGNER_PKCS11_MODULE: module, MAPAE_SIGNER_PKCS11_TOKEN: token } = values;
   const { MAPAE_SIGNER_PKCS11_PIN_FILE: pinFile } = values;
   if (module !== undefined && token === undefined) {

@@ -40,11 +40,10 @@ export function readVariables<Schema extends VariableSchema>(
   return { values: parsed.data, network, problems };
 }
 
-/** A problem for a DID of another network than the one that is served. */
-export function foreignExamples(dids: readonly MapaeDid[], network: NetworkDescriptor): string[] {
-  const foreign = dids.find((did) => did.network !== network.name);
-  if (foreign === undefined) return [];
-  return [`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`];
+/** A problem for each DID of a variable that is of another network than the one that is served. */
+export function foreignDids(variable: string, dids: readonly MapaeDid[], network: string): string[] {
+  const foreign = dids.filter((did) => did.network !== network);
+  return foreign.map(({ did }) => `${variable}: got ${did}, wanted DIDs of the network ${network}`);
 }
 
 /** A problem for each set variable that begins with `MAPAE_` and that no part of Mapae reads, with the nearest name. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
+import { parseDid } from "../../resolver/did/did.ts";
 import { isAddressRange } from "../http/clients/clients.ts";
 import { isHttpUrl } from "./http-url.ts";
-import { csv, portOrOff, text, variable, whole } from "./variable.ts";
+import { csv, dids, portOrOff, text, urls, variable, whole } from "./variable.ts";
 
 /** Maximum number of RPC URLs. */
 export const MAX_RPC_URLS = 16;
@@ -35,19 +35,11 @@ export const variables = z.object({
     description: "Path of the network descriptor",
     default: "required",
   }),
-  MAPAE_RPC_URLS: variable(
-    csv(isHttpUrl, {
-      max: MAX_RPC_URLS,
-      of: "URLs",
-      wanted: "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
-    }).default(["http://127.0.0.1:8545"]),
-    {
-      description:
-        "JSON-RPC endpoints of the chain, separated by commas; the next one is asked when one does not answer",
-      default: "`http://127.0.0.1:8545`",
-      secret: true,
-    },
-  ),
+  MAPAE_RPC_URLS: variable(urls(MAX_RPC_URLS).default(["http://127.0.0.1:8545"]), {
+    description: "JSON-RPC endpoints of the chain, separated by commas; the next one is asked when one does not answer",
+    default: "`http://127.0.0.1:8545`",
+    secret: true,
+  }),
   MAPAE_RPC_AGREEMENT: variable(whole(1, MAX_RPC_URLS).optional(), {
     description:
       "How many of these servers' roots are compared at each block, as far as they answer; if two differ, receipts decide. At most as many as there are in `MAPAE_RPC_URLS`",
@@ -93,17 +85,10 @@ export const variables = z.object({
     description: "Port of the audit listener ([for auditors](auditing.md)); 0 uses any free one",
     default: "`off`: there is none",
   }),
-  MAPAE_AUDIT_DIDS: variable(
-    csv(isMapaeDid, {
-      max: MAX_AUDITORS,
-      of: "DIDs",
-      wanted: "wanted DIDs of the network, separated by commas",
-    }).default([]),
-    {
-      description: "DIDs that may use the audit listener, separated by commas; without any, anyone on this machine may",
-      default: "none",
-    },
-  ),
+  MAPAE_AUDIT_DIDS: variable(dids(MAX_AUDITORS).default([]), {
+    description: "DIDs that may use the audit listener, separated by commas; without any, anyone on this machine may",
+    default: "none",
+  }),
   MAPAE_AUDIT_AUDIENCE: variable(
     z
       .string()
@@ -163,12 +148,8 @@ export const variables = z.object({
     default: "none are served",
   }),
   MAPAE_TEST_IDENTIFIERS: variable(
-    csv(isMapaeDid, {
-      max: MAX_TEST_IDENTIFIERS,
-      of: "DIDs",
-      wanted: "wanted DIDs of the network, separated by commas",
-    })
-      .transform((dids) => dids.map(parseDid))
+    dids(MAX_TEST_IDENTIFIERS)
+      .transform((all) => all.map(parseDid))
       .default([]),
     {
       description:

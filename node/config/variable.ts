@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isMapaeDid } from "../../resolver/did/did.ts";
+import { isHttpUrl } from "./http-url.ts";
 
 /** Metadata of a variable in the schema. */
 export interface VariableMeta {
@@ -10,12 +12,14 @@ export interface VariableMeta {
 }
 
 /** A whole number in a range. */
-export const whole = (min: number, max: number) =>
-  z
+export const whole = (min: number, max: number) => {
+  const wanted = `wanted a whole number from ${min} to ${max}`;
+  return z
     .string()
-    .regex(/^[0-9]{1,9}$/, `wanted a whole number from ${min} to ${max}`)
+    .regex(/^[0-9]{1,9}$/, wanted)
     .transform(Number)
-    .refine((number) => number >= min && number <= max, `wanted a whole number from ${min} to ${max}`);
+    .refine((number) => number >= min && number <= max, wanted);
+};
 
 /** Any text, such as a path. */
 export const text = z.string().max(4_096, "wanted at most 4096 characters");
@@ -31,6 +35,18 @@ export const csv = (
     .transform((list) => list.split(",").map((one) => one.trim()))
     .refine((all) => all.length <= max, `wanted at most ${max} ${of}`)
     .refine((all) => all.every(isOne), wanted);
+
+/** URLs of servers, separated by commas. */
+export const urls = (max: number) =>
+  csv(isHttpUrl, {
+    max,
+    of: "URLs",
+    wanted: "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
+  });
+
+/** DIDs of the network, separated by commas. */
+export const dids = (max: number) =>
+  csv(isMapaeDid, { max, of: "DIDs", wanted: "wanted DIDs of the network, separated by commas" });
 
 /** A port, or `off`, which becomes `null`. */
 export const portOrOff = z

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { isHttpUrl } from "../config/http-url.ts";
-import { configError, foreignExamples, readVariables } from "../config/read-variables.ts";
+import { configError, foreignDids, readVariables } from "../config/read-variables.ts";
 import { type DRIVER_VARIABLES, MAX_RPC_URLS, variables } from "../config/schema.ts";
-import { csv, variable, whole } from "../config/variable.ts";
+import { urls, variable, whole } from "../config/variable.ts";
 
 /** Maximum number of nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;
@@ -17,19 +16,12 @@ const ANSWERS = ["universal-resolver", "standard"] as const;
 
 /** The variables that a node does not read. */
 const own = {
-  MAPAE_NODE_URLS: variable(
-    csv(isHttpUrl, {
-      max: MAX_NODE_URLS,
-      of: "URLs",
-      wanted: "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
-    }).default([]),
-    {
-      description:
-        "Public listeners of nodes to ask for `did:mapae`, separated by commas; the next one is asked when one does not answer",
-      default: "none: the chain is asked",
-      secret: true,
-    },
-  ),
+  MAPAE_NODE_URLS: variable(urls(MAX_NODE_URLS).default([]), {
+    description:
+      "Public listeners of nodes to ask for `did:mapae`, separated by commas; the next one is asked when one does not answer",
+    default: "none: the chain is asked",
+    secret: true,
+  }),
   MAPAE_NODE_AGREEMENT: variable(whole(1, MAX_NODE_URLS).default(1), {
     description: "How many of these nodes have to agree",
     default: "`1`",
@@ -86,7 +78,7 @@ export interface DriverConfig {
 export function loadDriverConfig(env: Readonly<Record<string, string | undefined>>): DriverConfig {
   const { values, network, problems } = readVariables(driverVariables, env);
   const { MAPAE_NODE_URLS: nodeUrls, MAPAE_NODE_AGREEMENT: agreement, MAPAE_TEST_IDENTIFIERS: examples } = values;
-  problems.push(...foreignExamples(examples, network));
+  problems.push(...foreignDids("MAPAE_TEST_IDENTIFIERS", examples, network.name));
   if (agreement > Math.max(1, nodeUrls.length)) {
     problems.push(`MAPAE_NODE_AGREEMENT: got ${agreement}, wanted at most as many as there are in MAPAE_NODE_URLS`);
   }

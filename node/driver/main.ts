@@ -42,7 +42,7 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { mapProblem, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
 
   const source = driverSource(config, clock, logger);
-  const mapae = identifiers({ source, network, turns: new Turns(), onFault, mapProblem, ...dialect });
+  const mapae = identifiers({ source, network, turns: new Turns(), now: clock.now, onFault, mapProblem, ...dialect });
   const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, mapProblem });
   const identify = (request: IdentifierRequest) =>
     ethr !== undefined && isEthrTarget(request.target) ? ethr(request) : mapae(request);

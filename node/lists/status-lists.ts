@@ -7,6 +7,7 @@ import type { StatusListState } from "../../resolver/status/apply-status-event.t
 import { listUri } from "../../resolver/status/list-uri.ts";
 import { heldIndex, type LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
+import { newestOf } from "../trust/read-accreditations.ts";
 import { ListAlarms } from "./list-alarms.ts";
 import { ListNotFoundError, ListSigners, type WantedList } from "./list-signers.ts";
 import type { Mirror } from "./mirror.ts";
@@ -117,7 +118,7 @@ export class StatusLists {
     const { id, part, type } = wanted;
     const { uri, list } = this.#lists.get(id) ?? {};
     if (uri === undefined || list === undefined) return undefined;
-    const asOf = this.#asOf();
+    const asOf = newestOf(this.#index);
     this.#catchUp(id, list);
     const latest = list.latest(part, type);
     if (latest === undefined) return undefined;
@@ -152,7 +153,7 @@ export class StatusLists {
     const ready = this.ready(wanted);
     if (ready !== undefined) return ready;
     // There is no `await` from here to the signature, so that chunks, block and key are of the same moment.
-    const asOf = this.#asOf();
+    const asOf = newestOf(this.#index);
     const signer = this.#signerOf(wanted, asOf);
     try {
       const signed = await list.sign(part, type, { uri: kept.uri, asOf, signer });
@@ -169,14 +170,8 @@ export class StatusLists {
     }
   }
 
-  #asOf(): AsOf {
-    const asOf = this.#index.asOf();
-    if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
-    return asOf;
-  }
-
   #state(id: Hash): StatusListState {
-    this.#asOf();
+    newestOf(this.#index);
     const state = this.#index.state("list", id);
     if (state !== undefined) return state;
     throw new ListNotFoundError("LIST_NOT_FOUND", "There is no such list, as of the newest block here");

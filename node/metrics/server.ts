@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { collectDefaultMetrics, type Registry } from "@prometheus-io/client";
+import { send } from "../http/answer.ts";
 import { type Listener, type ListenerOptions, openListener } from "../http/server/listener.ts";
 
 export interface MetricsOptions extends Omit<ListenerOptions, "handle" | "variables" | "onAnswer" | "trustedProxies"> {
@@ -10,6 +11,7 @@ export interface MetricsOptions extends Omit<ListenerOptions, "handle" | "variab
 const METRICS_CLIENT_LIMITS = { connections: 64, clientConnections: 16, requests: 64, clientRequests: 16 };
 
 const TEXT = "text/plain; charset=utf-8";
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 /**
  * Opens the listener of `/metrics`, in Prometheus' text format, including metrics of the process. It is for operators: web
@@ -21,27 +23,20 @@ export function startMetrics(options: MetricsOptions): Promise<Listener> {
   const { registry, onFault } = options;
   collectDefaultMetrics({ register: registry });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url?.split("?", 1)[0] !== "/metrics") return answer(response, 404, "Wanted /metrics\n");
-    if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, "Wanted GET or HEAD\n");
+    const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
+      send(request, response, { status, headers: { "content-type": TEXT, ...headers }, body }, HEADERS);
+    if (request.url?.split("?", 1)[0] !== "/metrics") return answer(404, "Wanted /metrics\n");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return answer(405, "Wanted GET or HEAD\n", { allow: "GET, HEAD" });
+    }
     registry
       .metrics()
-      .then((text) => answer(response, 200, text, registry.contentType))
+      .then((text) => answer(200, text, { "content-type": registry.contentType }))
       .catch((error: unknown) => {
         onFault(error);
-        answer(response, 500, "The metrics can't be read; the node's log says why\n");
+        answer(500, "The metrics can't be read; the node's log says why\n");
       });
   };
   const limits = { ...METRICS_CLIENT_LIMITS, ...options.limits };
   return openListener({ ...options, handle, limits, variables: "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT" });
-}
-
-function answer(response: ServerResponse, status: number, body: string, type = TEXT): void {
-  response.writeHead(status, {
-    "content-type": type,
-    "content-length": Buffer.byteLength(body),
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    ...(status === 405 && { allow: "GET, HEAD" }),
-  });
-  response.end(body);
 }

@@ -6,8 +6,6 @@ import { startHttp } from "../http/server/server.ts";
 import type { StatusLists } from "../lists/status-lists.ts";
 import { startMetrics } from "../metrics/server.ts";
 import { type OperatorSocket, openOperatorSocket } from "../operator/socket.ts";
-import type { Bundles } from "../proofs/bundles.ts";
-import type { Proofs } from "../proofs/proofs.ts";
 import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
 import { type NodeReport, type NodeState, throwIfUnfit } from "../runtime/status.ts";
@@ -16,13 +14,12 @@ import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 import type { Peers } from "./peers.ts";
+import type { Proving } from "./proving.ts";
 
-export interface SurfaceSources {
+export interface SurfaceSources extends Proving {
   readonly indexing: Indexing;
   readonly peers: Peers;
   readonly attesting: Attesting;
-  readonly bundles: Bundles;
-  readonly proofs: Proofs;
   readonly lists: StatusLists;
   readonly documents: TypeDocuments;
   /** For the audit listener. */
@@ -42,7 +39,6 @@ export interface Surfaces extends Required<Part> {
 export function createSurfaces(context: NodeContext, sources: SurfaceSources): Surfaces {
   const { dataDir: directory } = context.config;
   const { store } = sources.indexing;
-  const opened: { close(): Promise<void> }[] = [];
   let http: Listener | undefined;
   let metrics: Listener | undefined;
   let audit: Listener | undefined;
@@ -58,17 +54,14 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
     openSocket,
     async start() {
       metrics = await openMetrics(context);
-      if (metrics) opened.push(metrics);
       await openSocket();
       audit = await openAudit(context, sources);
-      if (audit) opened.push(audit);
       // Opened last: once the node answers, all other parts are open and can be stopped.
       http = await openPublic(context, sources);
-      opened.push(http);
     },
     async stop() {
       isStopped = true;
-      await Promise.all([socket, ...opened].map((one) => one?.close()));
+      await Promise.all([socket, metrics, audit, http].map((one) => one?.close()));
     },
     urls: () => ({ url: http?.url ?? "", metricsUrl: metrics?.url ?? null, auditUrl: audit?.url ?? null }),
   };

@@ -1,22 +1,17 @@
 import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { Preference } from "../../resolver/http/preference.ts";
 
 /**
- * Combines several servers of one chain, which are asked in order until one answers. Any of them may be used, because
- * verifiers check the proofs.
- * @throws the error of the last one.
+ * Combines several servers of one chain, of which one after the other is asked until one answers. Any of them may be used,
+ * because verifiers check the proofs.
+ * @param now Unix time in seconds.
  */
-export function anyRpc(rpcs: readonly Rpc[]): Rpc {
-  return async (calls) => {
-    let last: unknown = new UnavailableError("There is no chain to ask");
-    for (const rpc of rpcs) {
-      try {
-        return await rpc(calls);
-      } catch (error) {
-        if (!(error instanceof UnavailableError || error instanceof ChainDataError)) throw error;
-        last = error;
-      }
-    }
-    throw last;
-  };
+export function anyRpc(rpcs: readonly Rpc[], now: () => number): Rpc {
+  const servers = new Preference(rpcs, now);
+  return (calls) => servers.first((rpc) => rpc(calls), isFailure);
+}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof UnavailableError || error instanceof ChainDataError;
 }

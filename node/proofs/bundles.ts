@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { LruCache } from "../../resolver/primitives/lru.ts";
 import { writeBundle } from "../../resolver/proofs/bundle.ts";
+import { tagOf } from "../http/answer.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import type { BundleQuestion, MadeBundle } from "./make-bundle.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
@@ -12,7 +12,7 @@ export const MAX_KEPT_BYTES = 64 * 1_048_576;
 export interface ReadyBundle {
   readonly block: BlockRef;
   readonly bytes: Buffer;
-  /** Entity tag: the SHA-256 of `bytes`. */
+  /** Entity tag of `bytes`. */
   readonly etag: string;
 }
 
@@ -56,6 +56,6 @@ export class Bundles {
     const made = await this.#options.make(question);
     if (made === undefined) return undefined;
     const bytes = Buffer.from(await writeBundle(made.bundle));
-    return { block: made.block, bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
+    return { block: made.block, bytes, etag: `"${tagOf(bytes)}"` };
   }
 }

@@ -1,13 +1,9 @@
 import { deflateSync } from "node:zlib";
-import { type Hash, toBytes, word as wordOf } from "../../resolver/primitives/hex.ts";
+import { foldSubject } from "../../resolver/evidence/read-subject.ts";
+import { toBytes, word as wordOf } from "../../resolver/primitives/hex.ts";
 import type { EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
-import {
-  applyRegistryEvent,
-  type RegistryEvent,
-  type StateOf,
-  type StateReader,
-} from "../../resolver/registry-event.ts";
-import type { StatusChunk, StatusListState } from "../../resolver/status/apply-status-event.ts";
+import type { RegistryEvent } from "../../resolver/registry-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 
 /** A checkpoint with which a list's proof may begin: the list before it, and the number of earlier events. */
@@ -26,9 +22,9 @@ export interface ListStart {
 export function newestStart(events: readonly RegistryEvent[], chainId: number): ListStart | undefined {
   const at = events.findLastIndex(({ event }) => event.type === "checkpoint" && isWhole(event) && !event.closed);
   if (at < 1) return undefined;
-  const { state, chunks } = foldList(events.slice(0, at), chainId);
+  const { state, chunks } = foldSubject<"list">(events.slice(0, at), chainId);
+  if (!state?.origin) return undefined;
   const { origin, size, head } = state;
-  if (origin === null) return undefined;
   const bitmap = (of: keyof StatusChunk) => deflateSync(bitmapOf(chunks, of, size), { level: 9 }).toString("base64url");
   return {
     checkpoint: {
@@ -44,18 +40,6 @@ export function newestStart(events: readonly RegistryEvent[], chainId: number): 
 
 function isWhole({ from, count, size }: { readonly from: number; readonly count: number; readonly size: number }) {
   return from === 0 && count === size / CHUNK_SIZE;
-}
-
-function foldList(events: readonly RegistryEvent[], chainId: number) {
-  const chunks = new Map<number, StatusChunk>();
-  let state: StateOf<"list"> | undefined;
-  const known = { state: () => state, chunk: (_: Hash, index: number) => chunks.get(index) } as StateReader;
-  for (const event of events) {
-    const step = applyRegistryEvent(known, event, chainId);
-    for (const [index, chunk] of step.chunks) chunks.set(index, chunk);
-    state = step.after.state as StatusListState;
-  }
-  return { state: state as StatusListState, chunks };
 }
 
 /** One bit for each credential; the first is the least significant bit of the first byte. */

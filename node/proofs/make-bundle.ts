@@ -6,10 +6,10 @@ import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
 import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
 import type { RegistryEvent } from "../../resolver/registry-event.ts";
-import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
+import { heldIndex, type IndexSnapshot, type LiveIndex } from "../index/live-index.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
-import { AcceptedGrants } from "../trust/accepted-grants.ts";
-import { IssuerLists } from "../trust/issuer-lists.ts";
+import type { AcceptedGrants } from "../trust/accepted-grants.ts";
+import type { IssuerLists } from "../trust/issuer-lists.ts";
 import { bundleScope, type ScopedAccreditation, type ScopedSubject } from "./bundle-scope.ts";
 import { makeEnvelope, provingNodes } from "./make-envelope.ts";
 import { envelopeEvent, readEnvelopeSubject } from "./read-subject.ts";
@@ -17,6 +17,8 @@ import type { SealedBlocks } from "./sealed-blocks.ts";
 
 export interface BundleMakerOptions {
   readonly index: LiveIndex;
+  readonly accepted: AcceptedGrants;
+  readonly lists: IssuerLists;
   readonly network: NetworkDescriptor;
   readonly rpc: Rpc;
   readonly blocks: SealedBlocks;
@@ -41,10 +43,7 @@ export interface MadeBundle {
  * A delta omits the tree nodes that the bundle as of the older block has. When the chain's server no longer keeps that
  * state, the delta contains all nodes: it is larger, and proves the same.
  */
-export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions) {
-  const accepted = new AcceptedGrants(index);
-  const lists = new IssuerLists(index);
-
+export function bundleMaker({ index, accepted, lists, network, rpc, blocks }: BundleMakerOptions) {
   /**
    * @returns `undefined` when no block after `since` can be proven yet.
    * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added; UnavailableError when no block can be proven,
@@ -53,8 +52,7 @@ export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions)
   return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
     const { block, attestations, handovers } = await blocks.newest(since);
-    await using held = index.hold();
-    if (held === undefined) throw new UnavailableError("This node knows no block yet");
+    await using held = heldIndex(index);
     if (block.number > held.asOf.number)
       throw new UnavailableError(`Block ${block.number} is sealed, but known here is ${held.asOf.number}: ask again`);
     const missing = types.find((id) => held.state("type", id) === undefined);

@@ -4,6 +4,8 @@ import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { bundleMaker } from "../../node/proofs/make-bundle.ts";
+import { AcceptedGrants } from "../../node/trust/accepted-grants.ts";
+import { IssuerLists } from "../../node/trust/issuer-lists.ts";
 import { formatDid } from "../../resolver/did/did.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { writeBundle } from "../../resolver/proofs/bundle.ts";
@@ -57,7 +59,15 @@ export async function gateStage() {
     const { attestations } = await proofs.envelope([]);
     return { block, attestations, handovers: [] };
   }
-  const make = bundleMaker({ index: node.index, network, rpc, blocks: { newest: sealed } });
+  const { index } = node;
+  const make = bundleMaker({
+    index,
+    accepted: new AcceptedGrants(index),
+    lists: new IssuerLists(index),
+    network,
+    rpc,
+    blocks: { newest: sealed },
+  });
   const holder = boundHolder();
   const issuedAt = await proofs.now();
 

@@ -64,7 +64,7 @@ export async function indexHistory(
     if (one.kind !== "list") return;
     const { event } = one;
     if (event.type === "closed") closedAt = event.time;
-    const now = statusOf(chunks.get(at), index);
+    const now = statusOf(bitsOf(chunks.get(at), index));
     if (event.type !== "changed" || now === status) return;
     status = now;
     changes.push({ status, actor: event.actor, reason: event.reason, ...evidenceOf(one) });
@@ -93,7 +93,7 @@ export async function auditedStatus(
     issuer,
     number: String(number),
     index,
-    status: revoked ? "revoked" : suspended ? "suspended" : "valid",
+    status: statusOf(found),
     revoked,
     suspended,
     madeSo: changes.at(-1) ?? null,
@@ -108,7 +108,6 @@ function bitsOf(chunk: StatusChunk | undefined, index: number): { revoked: boole
   return { revoked: ((chunk?.revoked ?? 0n) & bit) !== 0n, suspended: ((chunk?.suspended ?? 0n) & bit) !== 0n };
 }
 
-function statusOf(chunk: StatusChunk | undefined, index: number): Status {
-  const { revoked, suspended } = bitsOf(chunk, index);
+function statusOf({ revoked, suspended }: Pick<IndexHistory, "revoked" | "suspended">): Status {
   return revoked ? "revoked" : suspended ? "suspended" : "valid";
 }

@@ -1,3 +1,4 @@
+import { escaped } from "../markup.ts";
 import type { FeedChange } from "./feed.ts";
 
 /** An Atom feed of changes (RFC 4287). The id of an entry is the event's place on the chain, which never changes. */
@@ -37,14 +38,4 @@ function entry(network: string, change: FeedChange): string {
 <updated>${time}</updated>
 <content type="text">${escaped(JSON.stringify(change))}</content>
 </entry>`;
-}
-
-/** Escapes a text for XML. XML 1.0 can't contain control characters, so they are replaced. */
-function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

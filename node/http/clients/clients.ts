@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIPv4, isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 
 /** Identifies a client: an IPv4 address, or the /64 of an IPv6 address, whose addresses all belong to one subscriber. */
 export type Client = string;
@@ -68,15 +69,8 @@ function isThisMachine(address: string): boolean {
 function clientOf(address: string): Client | undefined {
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
-  const [head = "", tail] = (address.split("%", 1)[0] ?? "").toLowerCase().split("::");
-  const groups = head === "" ? [] : head.split(":");
-  // With `::`, the omitted groups of zeros may be inside the /64.
-  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
-  const width = behind.length + (behind.at(-1)?.includes(".") ? 1 : 0);
-  const zeros = tail === undefined ? 0 : 8 - groups.length - width;
-  const all = [...groups, ...Array<string>(zeros).fill("0"), ...behind];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
+  // Zones are cut off, because ipaddr.js reads fewer of them than the operating system may report.
+  const [bare = ""] = address.split("%", 1);
+  const [a, b, c, d] = ipaddr.IPv6.parse(bare).parts.map((part) => part.toString(16));
+  return `${a}:${b}:${c}:${d}::/64`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escaped } from "../markup.ts";
 import { OPENAPI } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 
@@ -48,16 +49,4 @@ function operation(
 
 function row(...cells: string[]): string {
   return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => ENTITIES[one] ?? one);
 }

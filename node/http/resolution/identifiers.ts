@@ -37,7 +37,7 @@ export interface IdentifiersOptions {
   /** Proves a DID; `undefined` when nothing can be proven. */
   readonly prove?: (did: MapaeDid, client: Client | undefined) => Promise<ReadyProof>;
   /** Unix time in seconds. */
-  readonly now?: () => number;
+  readonly now: () => number;
   /** Limits how many questions about the past are answered at the same time. */
   readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
@@ -68,7 +68,7 @@ export function identifiers({
   network,
   turns,
   prove,
-  now = () => Math.floor(Date.now() / 1_000),
+  now,
   onFault,
   mapProblem = (problem) => problem,
   showDeactivated = () => null,

@@ -14,6 +14,7 @@ import {
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
 import { type NodeState, throwIfUnfit } from "../../runtime/status.ts";
+import { newestOf } from "../../trust/read-accreditations.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
@@ -80,8 +81,7 @@ export function indexSource({ index, network, state, now }: IndexSourceOptions):
    * @throws UnavailableError when the node can't answer.
    */
   function moment(): Moment {
-    const asOf = index.asOf();
-    if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+    const asOf = newestOf(index);
     const standing = state();
     throwIfUnfit(standing);
     const isStale = standing.kind === "stale";

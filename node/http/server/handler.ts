@@ -9,7 +9,7 @@ import { PROOFS, type ProofRequest } from "../proofs/proofs.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
-import { methodNotAllowed, passClient } from "./routes.ts";
+import { methodNotAllowed, passClient, targetTooLong } from "./routes.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
 
@@ -38,51 +38,44 @@ export function requestHandler({ identify, answerList, answerProof, changes, app
   return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
     const url = originForm(request.url);
-    if (url.length > MAX_TARGET_LENGTH) {
-      const detail = `Got ${url.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
-      return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
-    }
-    const isIdentifier = url.startsWith(IDENTIFIERS);
-    if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
     const answerLate = (answer: Promise<Answer>) =>
       void answer.catch((error: unknown) => errorAnswer(error, onFault)).then((late) => send(request, response, late));
     const answerWith = (answer: Answer | Promise<Answer>) =>
       answer instanceof Promise ? answerLate(answer) : send(request, response, answer);
-    const { accept, "if-none-match": ifNoneMatch } = request.headers;
-    if (answerProof !== undefined && url.startsWith(PROOFS)) {
-      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-      return answerLate(answerProof({ target: url.slice(PROOFS.length), ifNoneMatch, client }));
-    }
-    if (!isIdentifier) {
-      if (answerList === undefined || !isStatusLists(url)) {
-        request.url = url;
-        const isRead = method === "GET" || method === "HEAD";
-        if (isRead && CHANGES.test(url) && changes?.isStream(accept)) {
-          return void changes.stream(request, response, client);
-        }
-        passClient(request, client);
-        return void app(request, response);
-      }
-      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-      const isMirror = request.headers[MIRROR_HEADER] !== undefined;
-      return answerWith(answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch, isMirror }));
-    }
-    const target = url.slice(IDENTIFIERS.length);
 
-    if (method === "POST") {
+    if (url.length > MAX_TARGET_LENGTH) return answerWith(targetTooLong(url));
+    const isIdentifier = url.startsWith(IDENTIFIERS);
+    if (method === "OPTIONS") return answerWith(preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
+    const isRead = method === "GET" || method === "HEAD";
+    const { accept, "if-none-match": ifNoneMatch } = request.headers;
+
+    if (isIdentifier) {
+      const target = url.slice(IDENTIFIERS.length);
+      if (isRead) return answerWith(identify({ target, accept, client, ifNoneMatch }));
+      if (method !== "POST") return answerWith(methodNotAllowed(method, IDENTIFIER_METHODS));
+      const answer = async (body: Buffer | undefined) =>
+        body === undefined ? BODY_TOO_LARGE : identify({ target, accept, client, body });
       // A client that disconnects mid-body gets no answer; the listener reports connection errors.
       return void readBody(request).then(
-        (body) =>
-          answerLate(
-            (async () => (body === undefined ? BODY_TOO_LARGE : identify({ target, accept, client, body })))(),
-          ),
+        (body) => answerLate(answer(body)),
         () => response.destroy(),
       );
     }
-    if (method !== "GET" && method !== "HEAD") {
-      return send(request, response, methodNotAllowed(method, IDENTIFIER_METHODS));
+    if (answerList !== undefined && isStatusLists(url)) {
+      if (!isRead) return answerWith(methodNotAllowed(method));
+      const isMirror = request.headers[MIRROR_HEADER] !== undefined;
+      return answerWith(answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch, isMirror }));
     }
-    answerWith(identify({ target, accept, client, ifNoneMatch }));
+    if (answerProof !== undefined && url.startsWith(PROOFS)) {
+      if (!isRead) return answerWith(methodNotAllowed(method));
+      return answerWith(answerProof({ target: url.slice(PROOFS.length), ifNoneMatch, client }));
+    }
+    request.url = url;
+    if (isRead && CHANGES.test(url) && changes?.isStream(accept)) {
+      return void changes.stream(request, response, client);
+    }
+    passClient(request, client);
+    app(request, response);
   };
 }
 

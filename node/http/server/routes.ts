@@ -3,6 +3,7 @@ import express, { type Express, type Request, type Response } from "express";
 import { type Answer, METHODS, send } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
 import { errorAnswer, problem, problemAnswer } from "../problem.ts";
+import { MAX_TARGET_LENGTH } from "./bounds.ts";
 
 /** Answers a request; errors are answered by `problemOf`. */
 export type Route = (request: Request) => Answer | Promise<Answer>;
@@ -52,6 +53,12 @@ export function endApp(app: Express, onFault: (error: unknown) => void): Express
     send(request, response, errorAnswer(error, onFault));
   });
   return app;
+}
+
+/** The answer to a request target of more than {@link MAX_TARGET_LENGTH} characters. */
+export function targetTooLong(target: string): Answer {
+  const detail = `Got ${target.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
+  return problemAnswer(problem("TARGET_TOO_LONG", detail));
 }
 
 /** The answer to a method that a route does not have. */

@@ -21,6 +21,7 @@ test("a client is an IPv4 address or the /64 of an IPv6 address; this machine an
     ["2001:db8::", "2001:db8:0:0::/64"],
     ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
     ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["fe80::1%eth-0.1:2", "fe80:0:0:0::/64"],
     ["::2", "0:0:0:0::/64"],
     ["127.0.0.1", undefined],
     ["::ffff:127.0.0.1", undefined],
