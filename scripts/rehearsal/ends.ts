@@ -5,18 +5,24 @@ import { join } from "node:path";
 /** Registers a function that runs when a test is over, even if it failed. */
 export type AtEnd = (end: () => Promise<unknown>) => void;
 
+const ofTests = new WeakMap<object, AtEnd>();
+
 /**
  * The functions run in reverse order of registration, so that processes end before their folder is removed. Each runs, even
- * when another one fails.
+ * when another one fails. All calls for one test register in the same order.
  */
-export function endsOf(test: { after(end: () => Promise<void>): void }): AtEnd {
+export function endsOf(test: { after(end: () => Promise<void>): unknown }): AtEnd {
+  const known = ofTests.get(test);
+  if (known !== undefined) return known;
   const ends: (() => Promise<unknown>)[] = [];
+  const atEnd: AtEnd = (end) => ends.push(end);
+  ofTests.set(test, atEnd);
   test.after(async () => {
     const failures: unknown[] = [];
     for (const end of ends.toReversed()) await end().catch((failure: unknown) => failures.push(failure));
     if (failures.length > 0) throw new AggregateError(failures, "What a test began did not end well");
   });
-  return (end) => ends.push(end);
+  return atEnd;
 }
 
 /** A folder that is removed at the end. Its path has a space, as an operator's may have. */

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { answerOf, errorOf, mapae, type Outcome } from "../../scripts/rehearsal/command.ts";
+import { endsOf } from "../../scripts/rehearsal/ends.ts";
 import { freePorts } from "../../scripts/rehearsal/free-ports.ts";
 
-export { answerOf, errorOf, freePorts, mapae, type Outcome, REPOSITORY };
+export { answerOf, endsOf, errorOf, freePorts, mapae, type Outcome, REPOSITORY };
 
 /** The chain of `npm start`, in a process of its own on any free port. */
 export interface ChainProcess {
@@ -45,11 +46,14 @@ export async function startChain(): Promise<ChainProcess> {
   };
 }
 
-/** A folder that is gone after the test. */
+/**
+ * A folder that is gone after the test. What uses it until then, such as a node, is ended with {@link endsOf}, which comes before
+ * the folder's end: hooks of `after` come later.
+ */
 export async function temporaryFolder(test: { after(end: () => Promise<void>): unknown }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
-  // Something may still write into it.
-  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  // A process that was killed may still write into it.
+  endsOf(test)(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return folder;
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { VARIABLE_NAMES } from "../../node/config/schema.ts";
-import { freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { copyFiles, inRoot, readContainerFile, type Step } from "../helpers/container-file.ts";
 
@@ -93,7 +93,7 @@ test("the files and the run-time packages alone make a node that answers, is fou
 
   const [program, args] = run([...only("ENTRYPOINT").args, ...only("CMD").args]);
   const node = spawn(program, args, { env, cwd: home, stdio: ["ignore", "pipe", "inherit"] });
-  t.after(() => void node.kill("SIGKILL"));
+  endsOf(t)(async () => node.kill("SIGKILL"));
   await answers(node, `http://127.0.0.1:${MAPAE_HTTP_PORT}/ready`);
   assert(isHealthy());
   assert.equal((await fetch(`http://127.0.0.1:${MAPAE_METRICS_PORT}/metrics`)).status, 200);

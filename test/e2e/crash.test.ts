@@ -15,7 +15,7 @@ import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/runtime/status.ts";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, currentDeployment, httpRpc, rpcReader } from "../../resolver/index.ts";
-import { freePorts, REPOSITORY, startChain, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, freePorts, REPOSITORY, startChain, temporaryFolder } from "../cli/harness.ts";
 
 const KILLS = 4;
 
@@ -53,7 +53,7 @@ test("a node killed again and again while DIDs are written to ends with what a f
   let isKilling = true;
   const writing = write(provider, currentDeployment(network).registries.did.address, () => isKilling);
   let node = start(crashing);
-  t.after(() => void node.kill("SIGKILL"));
+  endsOf(t)(async () => node.kill("SIGKILL"));
   for (let kills = 0; kills < KILLS; kills++) {
     const from = await tipOf(port, node);
     // At some instant of the next blocks: in a fetch, in a fold or in a batch.

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, type TestContext, test } from "node:test";
 import { startNode } from "../../node/main.ts";
-import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { deployRegistry } from "../helpers/contracts.ts";
 import { name32, publicKey } from "../helpers/keys.ts";
 import { describeNetwork, inProcessRpc } from "../helpers/network.ts";
@@ -94,7 +94,7 @@ test("a driver of a chain answers for did:mapae and did:ethr until SIGTERM, whic
 test("a driver of a node, named on the command line, answers what the node answers, and 503 when it is gone", async (t) => {
   const config = configFor({ network, dataDir: join(folder, "index"), secrets: { rpcUrls: [chain.url] } });
   const node = await startNode(config, { logger: silent });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   const { url: started, stop } = start(t, ["--network", descriptor, "--node", node.url], { MAPAE_ANSWERS: "standard" });
   const url = await started();

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { answerOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
+import { answerOf, endsOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 
 /** An address of this machine that nobody else uses: what is found under it came from our requests. */
 const CLIENT = "127.77.13.9";
@@ -51,7 +51,7 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  t.after(() => void node.kill("SIGKILL"));
+  endsOf(t)(async () => node.kill("SIGKILL"));
   let log = "";
   for (const stream of [node.stdout, node.stderr]) {
     stream.on("data", (chunk) => {

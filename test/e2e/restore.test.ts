@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { NodeReport } from "../../node/runtime/status.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { LargeChain } from "../helpers/large-chain.ts";
 import { Random } from "../helpers/random.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
@@ -49,7 +49,7 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
 
   const first = machine("first", 0);
   const node = mapae(["node"], first);
-  t.after(() => node.child.kill("SIGKILL"));
+  endsOf(t)(async () => node.child.kill("SIGKILL"));
   const since = performance.now();
   const report = await served(node.child, first.MAPAE_HTTP_PORT, chain.tip);
   t.diagnostic(`${chain.events} events read from the chain: ${((performance.now() - since) / 1_000).toFixed(1)} s`);
@@ -74,7 +74,7 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
   const restored = await restore.done();
   figure("restore", restored);
   const revived = mapae(["node"], second);
-  t.after(() => revived.child.kill("SIGKILL"));
+  endsOf(t)(async () => revived.child.kill("SIGKILL"));
   const from = performance.now();
   const again = await served(revived.child, second.MAPAE_HTTP_PORT, chain.tip);
   const seconds = (performance.now() - from) / 1_000;

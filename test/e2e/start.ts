@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
 /** What `.mapae/local/demo.json` says, as far as tests ask. */
 export interface Demo {
@@ -57,7 +57,7 @@ export class Start {
   ): Promise<Start> {
     const all: Start[] = [];
     // Hooks run in this order: what works in the folder ends before it is removed.
-    t.after(() => Promise.all(all.map((one) => one.end("SIGTERM"))));
+    endsOf(t)(() => Promise.all(all.map((one) => one.end("SIGTERM"))));
     // What it prints has to work in a folder like this one too.
     const start = new Start(join(await temporaryFolder(t), "its $HOME here"), ports ?? (await freePorts(2)), command);
     start.#all = all;

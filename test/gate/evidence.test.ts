@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type Evidence, type GateStore, MAX_EVIDENCE, memoryStore } from "../../gate/gate-store.ts";
 import { levelStore } from "../../gate/level-store.ts";
 import { word } from "../../resolver/primitives/hex.ts";
-import { temporaryFolder } from "../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../cli/harness.ts";
 import { NETWORK } from "../node/http/harness.ts";
 
 /** Evidence that block `number` contradicts another one. */
@@ -31,6 +31,6 @@ test("older blocks, which anybody can collect, leave room for evidence of two bl
 
 test("older blocks, which anybody can collect, leave room for evidence of two blocks of one height: on a disk", async (t) => {
   const store = await levelStore(join(await temporaryFolder(t), "gate"), NETWORK);
-  t.after(() => store.close());
+  endsOf(t)(() => store.close());
   await expectRoom(store);
 });

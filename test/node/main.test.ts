@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/runtime/status.ts";
 import { openLevel } from "../../node/store/database.ts";
-import { freePorts } from "../cli/harness.ts";
+import { endsOf, freePorts } from "../cli/harness.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { chainOf, configOf, ready, silent } from "../helpers/real-node.ts";
@@ -28,7 +28,7 @@ test("a node answers over HTTP what its chain holds, goes on after a restart, an
 
   chain.mine([{ do: "deactivate", identity: 0 }]);
   const second = await startNode(config, { readers: [chain], logger: silent });
-  t.after(() => second.stop());
+  endsOf(t)(() => second.stop());
   await ready(second.url);
   while (second.report().digest?.hash !== chain.tip.hash) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal((await fetch(`${second.url}/1.0/identifiers/${DID}`)).status, 410);
@@ -39,7 +39,7 @@ test("a node whose chain can't be asked starts, is not ready, and never says tha
   const chain = chainOf(5);
   let fault: Fault | undefined = "down";
   const node = await startNode(await configOf(t, chain), { readers: [faulty(chain, () => fault)], logger: silent });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   assert.equal((await fetch(`${node.url}/health`)).status, 200);
   assert.equal((await fetch(`${node.url}/ready`)).status, 503);
   assert.equal((await fetch(`${node.url}/1.0/identifiers/${DID}`)).status, 503);
@@ -54,7 +54,7 @@ test("a client that reaches a node finds one that has started, and so can be sto
   const config = await configOf(t, chain, { httpPort, metrics: { host: "127.0.0.1", port: 0 } });
   let started = false;
   const starting = startNode(config, { readers: [chain], logger: silent }).then((node) => {
-    t.after(() => node.stop());
+    endsOf(t)(() => node.stop());
     started = true;
   });
   while (!(await reaches(httpPort)));

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { developmentAccount } from "../../cli/local/accounts.ts";
-import { freePorts, REPOSITORY, startChain, temporaryFolder } from "../cli/harness.ts";
+import { endsOf, freePorts, REPOSITORY, startChain, temporaryFolder } from "../cli/harness.ts";
 
 const run = promisify(execFile);
 const folder = await temporaryFolder({ after });
@@ -112,7 +112,7 @@ test("the operator's package, installed offline into an empty folder, deploys a 
   assert.deepEqual(JSON.parse(check.stdout).faults, []);
 
   const node = spawn(command, ["node"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-  t.after(() => void node.kill("SIGKILL"));
+  endsOf(t)(async () => node.kill("SIGKILL"));
   await ready(`http://127.0.0.1:${httpPort}/ready`, () => node.exitCode === null);
   assert.match(await (await fetch(`http://127.0.0.1:${httpPort}/`)).text(), /\/page\/main-[A-Z0-9]+\.js/);
   const doctor = await run(command, ["doctor"], { env, cwd: folder });

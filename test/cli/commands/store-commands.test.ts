@@ -8,7 +8,7 @@ import { startNode } from "../../../node/main.ts";
 import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { fixed, STATES } from "../../../node/store/keys.ts";
-import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
+import { answerOf, endsOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
 test("an operator backs up a running node, restores, compares and rebuilds an index", async (t) => {
   const folder = await temporaryFolder(t);
@@ -20,7 +20,7 @@ test("an operator backs up a running node, restores, compares and rebuilds an in
   const file = join(folder, "backup");
 
   const node = await startNode(loadConfig(at("first")), { logger: pino({ level: "silent" }) });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   while (node.report().state.kind !== "following") await new Promise((resolve) => setTimeout(resolve, 10));
   // The network is final at a depth, so blocks must come before anything is final. One by one: many at once by Hardhat's own
   // method have no parents, and a node waits until it need not follow them block by block.
@@ -46,7 +46,7 @@ test("an operator backs up a running node, restores, compares and rebuilds an in
   const restored = await answerOf<Backup & { compared: boolean }>(["restore", file], at("second"));
   assert.deepEqual([restored.block, restored.events, restored.compared], [backup.block, backup.events, true]);
   const second = await startNode(loadConfig(at("second")), { logger: pino({ level: "silent" }) });
-  t.after(() => second.stop());
+  endsOf(t)(() => second.stop());
   while (second.report().state.kind !== "following") await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal((await fetch(`${second.url}/1.0/identifiers/${alice}`)).status, 200);
   await second.stop();

@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { openDatabase } from "../../../examples/mobile-id/issuer/database.ts";
 import { Roll } from "../../../examples/mobile-id/issuer/roll.ts";
 import { Wallets } from "../../../examples/mobile-id/issuer/wallets.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 
 test("an offer lasts ten minutes, a wallet half a year, and then the issuer keeps nothing of them", async (t) => {
   const database = openDatabase(join(await temporaryFolder(t), "issuer.sqlite"));
-  t.after(() => database.close());
+  endsOf(t)(async () => database.close());
   const clock = { now: 1_700_000_000 };
   const wallets = new Wallets(database, () => clock.now);
   const person = new Roll(database).person(1) ?? assert.fail("nobody is on the roll");

@@ -8,6 +8,7 @@ import { attest } from "../../../node/attestations/attest.ts";
 import type { Operator } from "../../../node/issuing/operator.ts";
 import { startNode } from "../../../node/main.ts";
 import { verifyAttestations } from "../../../resolver/proofs/attested.ts";
+import { endsOf } from "../../cli/harness.ts";
 import type { ChainSimulator } from "../../helpers/chain-simulator.ts";
 import { attestedBy, makeOperator } from "../../helpers/operators.ts";
 import { chainOf, configOf, ready, until } from "../../helpers/real-node.ts";
@@ -22,7 +23,7 @@ async function start(t: TestContext, chain: ChainSimulator, operator: Operator, 
   const metrics = { host: "127.0.0.1", port: 0 };
   const config = await configOf(t, chain, { network, metrics, peers: { urls: peers, checkSeconds: 60 } });
   const node = await startNode(config, { readers: [chain], signers: [operator.signer], logger });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   return { ...node, network, lines };
 }

@@ -5,7 +5,7 @@ import { startNode } from "../../../node/main.ts";
 import type { Bundles } from "../../../node/proofs/bundles.ts";
 import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { BUNDLE_MEDIA_TYPE, readBundle } from "../../../resolver/proofs/bundle.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { describeEnvelope } from "../../gate/describe-state.ts";
 import { type GateStage, gateStage, INDEX } from "../../gate/stage.ts";
 import { attestedBy, makeOperator } from "../../helpers/operators.ts";
@@ -35,7 +35,7 @@ async function served(t: { after(end: () => Promise<void>): void }) {
     signers: [operator.signer],
     logger: silent,
   });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   const get = async (query: string, headers = {}) => {
     const response = await fetch(`${node.url}/bundles${query}`, { headers });
@@ -130,7 +130,7 @@ test("a chain's server that fails makes no bundle, and the node says that it can
     signers: [operator.signer],
     logger: silent,
   });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   await until(async () => (await fetch(`${node.url}/attestations/newest`)).status === 200);
   assert.equal((await fetch(`${node.url}/bundles`)).status, 503);

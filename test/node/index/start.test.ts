@@ -6,7 +6,7 @@ import { withChecksum, withoutChecksum } from "../../../node/store/checked-datab
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { fixed, stateKey } from "../../../node/store/keys.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { configFor, silent, until } from "../../helpers/real-node.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
@@ -77,7 +77,7 @@ test("damage that came to a closed index halts the node that answers from it, an
   await damage(directory);
   const config = configFor({ network, dataDir: directory });
   const node = await startNode(config, { readers: [chain], logger: silent });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await until(() => node.report().state.kind === "halted");
   const { state } = node.report();
   assert.equal(state.kind === "halted" && state.code, "STORE_CORRUPT");
@@ -85,7 +85,7 @@ test("damage that came to a closed index halts the node that answers from it, an
   assert.equal(answer.status, 503);
   await node.stop();
   const again = await startNode(config, { readers: [chain], logger: silent });
-  t.after(() => again.stop());
+  endsOf(t)(() => again.stop());
   await until(() => again.report().state.kind === "halted");
 });
 

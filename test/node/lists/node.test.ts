@@ -8,7 +8,7 @@ import { startNode } from "../../../node/main.ts";
 import { type Clock, systemClock } from "../../../node/runtime/clock.ts";
 import { verifyStatusJwt } from "../../../resolver/status/signed/verify-token.ts";
 import { statusAt } from "../../../resolver/status/status-list.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
 import { sampleOf, scrape } from "../../helpers/exposition.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
@@ -27,7 +27,7 @@ test("a node with a key file serves what is mined from then on; with a wrong pas
   chain.mine([publish(signerOf(key)), { do: "list", identity: 1, list: 0 }]);
   const overrides = { readers: [chain], logger: silent, clock: { ...systemClock, now: () => chain.tip.time } };
   const node = await startNode(await configOf(t, chain, { signers }), overrides);
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   const method = { id: keyId, type: "JsonWebKey2020", controller: DID, publicKeyJwk: jwk };
   const document = { id: DID, verificationMethod: [method], assertionMethod: [keyId] };
@@ -53,7 +53,7 @@ test("a node looks for lists that it can't sign, without a request, and its metr
   const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 10), signal) };
   const config = await configOf(t, chain, { metrics: { host: "127.0.0.1", port: 0 } });
   const node = await startNode(config, { readers: [chain], logger: silent, clock, signers: [signer] });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   const counted = async (count: number) =>
     until(async () => sampleOf(await scrape(node.metricsUrl ?? ""), "mapae_lists_alarmed") === count);
@@ -75,7 +75,7 @@ test("a node that has the signer's node as its peer serves its bytes, but never 
     clock,
     signers: [signer],
   });
-  t.after(() => signing.stop());
+  endsOf(t)(() => signing.stop());
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "network.json"), JSON.stringify(chain.network()));
   const config = loadConfig({
@@ -88,7 +88,7 @@ test("a node that has the signer's node as its peer serves its bytes, but never 
     MAPAE_PEERS: signing.url,
   });
   const mirror = await startNode(config, { readers: [chain], logger: silent, clock });
-  t.after(() => mirror.stop());
+  endsOf(t)(() => mirror.stop());
   await Promise.all([ready(signing.url), ready(mirror.url)]);
   const served = async ({ url }: { url: string }) => {
     const response = await fetch(url + PATH);

@@ -12,6 +12,7 @@ import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { NodeOverrides } from "../../../node/parts/context.ts";
 import { STATE_KINDS } from "../../../node/runtime/status.ts";
 import { openLevel } from "../../../node/store/database.ts";
+import { endsOf } from "../../cli/harness.ts";
 import { type ChainSimulator, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { sampleOf, scrape } from "../../helpers/exposition.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
@@ -30,7 +31,7 @@ async function nodeWithMetrics(
     logger: silent,
     ...overrides,
   });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   assert(node.metricsUrl !== null);
   return { ...node, metricsUrl: node.metricsUrl };
 }
@@ -159,7 +160,7 @@ test("requests to the chain that fail are counted by kind, and by the place of t
   const rpcUrls = ["http://us3r:hunter2@127.0.0.1:2/path-k3y?token=t0ken", `http://127.0.0.1:${port}`];
   const config = await configOf(t, chain, { metrics: METRICS, secrets: { rpcUrls } });
   const node = await startNode(config, { logger: silent });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   const url = node.metricsUrl ?? "";
   await until(async () => {
     const samples = await scrape(url);
@@ -205,7 +206,7 @@ test("a value that can't be read is left out and logged, and the others are show
   const chain = chainOf(2);
   const config = await configOf(t, chain, { metrics: METRICS });
   const node = await startNode(config, { readers: [chain], logger });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   await rm(config.dataDir, { recursive: true });
   const samples = await scrape(node.metricsUrl ?? "");

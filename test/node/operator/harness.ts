@@ -8,7 +8,7 @@ import { openLevel } from "../../../node/store/database.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { configFor, silent } from "../../helpers/real-node.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
@@ -58,7 +58,7 @@ export async function runningNode(
   { network, readers }: { network: NetworkDescriptor; readers: readonly ChainReader[] },
 ): Promise<RunningNode> {
   const node = await startNode(configFor({ network, dataDir }), { readers, logger: silent });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   return node;
 }
 

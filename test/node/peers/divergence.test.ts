@@ -8,6 +8,7 @@ import { startNode } from "../../../node/main.ts";
 import type { NodeReport } from "../../../node/runtime/status.ts";
 import type { ChainReader, Log } from "../../../resolver/chain/chain-reader.ts";
 import { ZERO_HASH } from "../../../resolver/primitives/hex.ts";
+import { endsOf } from "../../cli/harness.ts";
 import { type Block, ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { configOf, ready, silent, until } from "../../helpers/real-node.ts";
@@ -26,7 +27,7 @@ async function start(t: TestContext, simulated: ChainSimulator, given: Parameter
   const logger = pino({ level: "info" }, { write: (line) => lines.push(line) });
   const config = await configOf(t, simulated, { network: simulated.network({ kind: "depth", blocks: 3 }), ...given });
   const node = await startNode(config, { readers: [simulated], logger });
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   return { node, lines, config };
 }
 
@@ -158,7 +159,7 @@ test("an index whose events fold to the same roots but are not the same is told 
   const network = simulated.network({ kind: "depth", blocks: 3 });
   const config = await configOf(t, simulated, { network });
   const altered = await startNode(config, { readers: [tellingOtherTransactions(simulated)], logger: silent });
-  t.after(() => altered.stop());
+  endsOf(t)(() => altered.stop());
   await until(() => altered.report().state.kind === "following");
   const honest = await start(t, simulated, peersOf(altered.url));
   await until(() => honest.node.report().state.kind === "following");

@@ -4,6 +4,7 @@ import type { NodeOverrides } from "../../../node/parts/context.ts";
 import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
+import { endsOf } from "../../cli/harness.ts";
 import { deployTrust } from "../../helpers/grants.ts";
 import { describeRegistries, inProcessRpc } from "../../helpers/network.ts";
 import { attestedBy, makeOperator } from "../../helpers/operators.ts";
@@ -44,7 +45,7 @@ export async function provingStage(t: After, overrides: Omit<NodeOverrides, "rea
       ...overrides,
     },
   );
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await ready(node.url);
   const newest = async () => (await reader.header("latest")) ?? assert.fail("no block");
   return {

@@ -6,7 +6,7 @@ import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { type Bundle, readBundle } from "../../../resolver/proofs/bundle.ts";
 import type { ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { gateStage } from "../../gate/stage.ts";
 import { addressesOf, qbftChain, type Sealing, VALIDATORS } from "../../helpers/qbft-chain.ts";
 import { configFor, ready, silent } from "../../helpers/real-node.ts";
@@ -57,7 +57,7 @@ export async function qbftNetwork() {
     async follow(t: Ends, rpc: Rpc) {
       const config = configFor({ network, dataDir: await temporaryFolder(t as Parameters<typeof temporaryFolder>[0]) });
       const node = await startNode(config, { readers: [rpcReader(rpc)], rpcs: [rpc], logger: silent });
-      t.after(() => node.stop());
+      endsOf(t)(() => node.stop());
       await ready(node.url);
       /** An answer of the newest block. */
       const get = async (path: string) => {

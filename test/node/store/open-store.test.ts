@@ -10,7 +10,7 @@ import { META_KEY, recentKey, SCHEMA_VERSION, TIP_KEY } from "../../../node/stor
 import { META, metaOf } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../cli/harness.ts";
 import { assertCode } from "../../helpers/assert-code.ts";
 import { memoryDatabase } from "../../helpers/simulated-node.ts";
 import { chainOf, filled, finality, inMemory, put } from "./filled-store.ts";
@@ -46,7 +46,7 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
   const other = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  t.after(() => other.kill("SIGKILL"));
+  endsOf(t)(async () => other.kill("SIGKILL"));
   await once(other.stdout, "data");
   await assertCode(openAndVerify(path, network), "STORE_LOCKED", { message: /Another process.*MAPAE_DATA_DIR/ });
   other.kill("SIGKILL");

@@ -10,7 +10,7 @@ import { openExport } from "../../../../node/operator/open-export.ts";
 import { systemClock } from "../../../../node/runtime/clock.ts";
 import { CheckedDatabase } from "../../../../node/store/checked-database.ts";
 import { readMeta } from "../../../../node/store/meta.ts";
-import { temporaryFolder } from "../../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../../cli/harness.ts";
 import type { ChainSimulator } from "../../../helpers/chain-simulator.ts";
 import { scrape } from "../../../helpers/exposition.ts";
 import { chainOf, configFor, silent, until } from "../../../helpers/real-node.ts";
@@ -32,7 +32,7 @@ async function running(t: TestContext) {
       clock,
     });
   const node = await start();
-  t.after(() => node.stop());
+  endsOf(t)(() => node.stop());
   await follows(node, chain);
   return { folder, directory, chain, node, start };
 }
@@ -60,7 +60,7 @@ async function otherProcess(t: TestContext, directory: string, { removesLock = f
   const other = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  t.after(() => other.kill("SIGKILL"));
+  endsOf(t)(async () => other.kill("SIGKILL"));
   const [said] = await once(other.stdout, "data");
   const end = async () => {
     other.kill("SIGKILL");
@@ -101,7 +101,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
     await node.stop();
     // All that it wrote is there.
     const again = await start();
-    t.after(() => again.stop());
+    endsOf(t)(() => again.stop());
     assert.equal(again.report().digest?.hash, chain.tip.hash);
   });
 }
@@ -112,7 +112,7 @@ test("a data directory that is replaced by an older copy is noticed, and followe
   const copy = join(folder, "copy");
   await cp(directory, copy, { recursive: true });
   const again = await start();
-  t.after(() => again.stop());
+  endsOf(t)(() => again.stop());
   for (let count = 0; count < 40; count++) chain.mine([{ do: "delegate", identity: 1, value: count, validTo: 4e9 }]);
   await follows(again, chain);
   await rename(directory, `${directory}.away`);

@@ -8,7 +8,7 @@ import { openExport } from "../../../../node/operator/open-export.ts";
 import { systemClock } from "../../../../node/runtime/clock.ts";
 import { IndexDirectory } from "../../../../node/store/directory.ts";
 import type { ChainReader } from "../../../../resolver/chain/chain-reader.ts";
-import { temporaryFolder } from "../../../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../../cli/harness.ts";
 import { simulatedIdentity } from "../../../helpers/chain-simulator.ts";
 import { poisoning } from "../../../helpers/poisoning-reader.ts";
 import { chainOf, configFor, silent, until } from "../../../helpers/real-node.ts";
@@ -43,7 +43,7 @@ async function nodeOn(t: TestContext) {
       clock,
       pauses: { first: 1, longest: 10 },
     });
-    t.after(() => node.stop());
+    endsOf(t)(() => node.stop());
     return node;
   };
   const ask = async (url: string) => (await fetch(`${url}/1.0/identifiers/${DID}`)).status;
