@@ -27,9 +27,9 @@ export interface Presented {
   /** An SD-JWT VC with its key binding, or only a credential where the policy admits one. */
   readonly credential: string;
   /** The nonce that this gate issued; only a presentation with key binding has one. */
-  readonly nonce?: string;
+  readonly nonce?: string | undefined;
   /** The credential's Token Status List that the visitor presented, as a JWT. */
-  readonly statusToken?: string;
+  readonly statusToken?: string | undefined;
 }
 
 /** The outcome of an import of a bundle. */

@@ -6,15 +6,12 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Artifact, Artifacts } from "../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../cli/files/repository.ts";
 import { networkDescriptorSchema } from "../resolver/network.ts";
 import { compileContracts } from "./contracts/compile.ts";
-
-/** Not imported, because modules with generated code may be missing or outdated. */
-const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 
 const { check, root } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: REPOSITORY } },

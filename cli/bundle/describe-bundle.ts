@@ -6,7 +6,7 @@ import {
   type Hex,
   type ProofEnvelope,
 } from "../../resolver/index.ts";
-import { toBytes } from "../../resolver/primitives/hex.ts";
+import { toBytes, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { readBlockHeader } from "../../resolver/proofs/block-header.ts";
 import { linesOf } from "../terminal/printable.ts";
 
@@ -63,11 +63,9 @@ function typesOf({ subjects }: ProofEnvelope): string[] {
     .filter(({ kind }) => kind === "type")
     .flatMap(({ events }) =>
       events.map(({ block, time, topics, data }) => {
-        const place = { blockNumber: block, blockHash: ZERO, transactionHash: ZERO, logIndex: 0 };
+        const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex: 0 };
         const event = decodeTrustLog({ address: "0x", topics: topics as Hash[], data: data as Hex, ...place }, time);
         return event.type === "typeAdded" ? event.uri : event.grantId;
       }),
     );
 }
-
-const ZERO: Hash = `0x${"0".repeat(64)}`;

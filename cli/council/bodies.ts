@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Address } from "../../resolver/index.ts";
-import { readJsonInput } from "../files/files.ts";
-import { delayFields, governedAccount, isLongEnough, TOO_SHORT } from "../governance/read-governance.ts";
-import { CliError } from "../terminal/errors.ts";
+import { readJsonFile } from "../files/json-file.ts";
+import { delayFields, isLongEnough, TOO_SHORT } from "../governance/read-governance.ts";
+import { accountField } from "../values/fields.ts";
 
 /** Longest file of the two bodies, in bytes. */
 const MAX_BODIES_BYTES = 65_536;
@@ -13,7 +13,7 @@ const MAX_OWNERS = 50;
 const body = z
   .strictObject({
     /** The accounts of its members. */
-    owners: z.array(governedAccount).min(2).max(MAX_OWNERS),
+    owners: z.array(accountField).min(2).max(MAX_OWNERS),
     /** How many of them have to sign. */
     threshold: z.int().min(2, "one stolen key would be the whole body: let at least two sign"),
   })
@@ -41,12 +41,6 @@ export type Bodies = z.output<typeof bodiesSchema>;
  * Reads the file that names the members of the council and of the guardian.
  * @throws CliError `INVALID_INPUT` naming what is wrong in it.
  */
-export async function readBodies(path: string): Promise<Bodies> {
-  const file = { path, what: "file of the two bodies", maxBytes: MAX_BODIES_BYTES };
-  const parsed = bodiesSchema.safeParse(await readJsonInput(file));
-  if (parsed.success) return parsed.data;
-  throw new CliError(
-    "INVALID_INPUT",
-    `The file of the two bodies at ${path} is wrong:\n${z.prettifyError(parsed.error)}`,
-  );
+export function readBodies(path: string): Promise<Bodies> {
+  return readJsonFile(bodiesSchema, { path, what: "file of the two bodies", maxBytes: MAX_BODIES_BYTES });
 }

@@ -49,30 +49,23 @@ export async function foundBodies(options: FoundingOptions): Promise<{ council: 
   const deployer = (await signer.getAddress()).toLowerCase() as Address;
   const genesis = await reader.header(0);
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
-  for (const [name, { owners }] of Object.entries({ council: bodies.council, guardian: bodies.guardian })) {
+  const { council, guardian } = bodies;
+  for (const [name, { owners }] of Object.entries({ council, guardian })) {
     if (!owners.includes(deployer)) continue;
     throw new CliError(
       "INVALID_INPUT",
       `${deployer} pays and is a member of the ${name}: pay with another account, which keeps no power`,
     );
   }
-  const named = { council: bodies.council, guardian: bodies.guardian };
-  const ground = { chainId: await reader.chainId(), genesisHash: genesis.hash, deployer, bodies: named, steps: {} };
-  let data: FoundingJournal = await openJournal(journal, ground);
+  const ground = { chainId: await reader.chainId(), genesisHash: genesis.hash, deployer, steps: {} };
+  const steps = await openJournal(journal, { ...ground, bodies: { council, guardian } });
 
   const { proxy, ...contracts } = safeContracts();
   const addresses = { singleton: "0x", factory: "0x", handler: "0x" } as Record<keyof typeof contracts, Address>;
   for (const [name, artifact] of Object.entries(contracts)) {
-    const step = await deployContract({
-      ...{ signer, provider, reader, artifact, args: [], fees },
-      before: data.steps[name],
-      record: async (one) => {
-        data = { ...data, steps: { ...data.steps, [name]: one } };
-        await journal.write(data);
-      },
-    });
-    addresses[name as keyof typeof contracts] = step.address;
-    onStep(`${artifact.contractName} is at ${step.address}`);
+    const { address } = await deployContract({ signer, reader, artifact, args: [], fees, journal: steps, name });
+    addresses[name as keyof typeof contracts] = address;
+    onStep(`${artifact.contractName} is at ${address}`);
   }
 
   const safeOf = async (name: "council" | "guardian"): Promise<Address> => {

@@ -1,7 +1,7 @@
 import type { FunctionFragment, Interface } from "ethers";
+import { roleName } from "../../node/governance/roles.ts";
 import type { Address, Deployment, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
-import { roleName } from "../governance/coming.ts";
 import type { Proposal } from "../governance/propose.ts";
 import { CliError } from "../terminal/errors.ts";
 import { INTERFACES } from "../transaction/interfaces.ts";
@@ -80,9 +80,7 @@ function parsed(contract: Interface, data: Hex, name: Name): { fragment: Functio
 }
 
 function textOf(contract: Name, input: string, value: unknown): string {
-  if (input === "role" && (contract === "timelock" || contract === "recovery" || contract === "trust")) {
-    return roleName(contract, value);
-  }
+  if (input === "role") return roleName(contract, String(value));
   if (input === "from" && value === 0n) return FROM_NOW;
   if (MOMENTS.has(input)) return moment(Number(value));
   if (typeof value === "string" && !/^0x[0-9a-fA-F]*$/.test(value)) return JSON.stringify(value);

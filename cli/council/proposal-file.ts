@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Address, Hex } from "../../resolver/index.ts";
-import { readJsonInput, writeWhole } from "../files/files.ts";
+import { writeJson } from "../files/files.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import type { Proposal } from "../governance/propose.ts";
 import { CliError } from "../terminal/errors.ts";
+import { addressField, bytesField } from "../values/fields.ts";
 import { type SafeTransaction, signerOf } from "./safe-account.ts";
 
 /** Longest proposal file, in bytes; most signatures in one. */
 const MAX_PROPOSAL_BYTES = 1_048_576;
 const MAX_SIGNATURES = 100;
 
-const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
-const bytes = z.templateLiteral(["0x", z.string().regex(/^(?:[0-9a-f]{2})*$/)]);
 const signature = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{130}$/)]);
 
 /**
@@ -18,8 +18,8 @@ const signature = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{130}$/)])
  * transaction and its signatures.
  */
 const proposalFile = z.object({
-  proposal: z.object({ to: address, data: bytes }),
-  transaction: z.strictObject({ chainId: z.int().min(1), safe: address, nonce: z.int().min(0) }).optional(),
+  proposal: z.object({ to: addressField, data: bytesField }),
+  transaction: z.strictObject({ chainId: z.int().min(1), safe: addressField, nonce: z.int().min(0) }).optional(),
   signatures: z.array(signature).max(MAX_SIGNATURES).default([]),
 });
 
@@ -37,14 +37,10 @@ export interface SignedProposal {
  * @throws CliError `INVALID_INPUT` for another file, or one with an invalid signature.
  */
 export async function readProposal(path: string): Promise<SignedProposal> {
-  const json = await readJsonInput({ path, what: "proposal", maxBytes: MAX_PROPOSAL_BYTES });
-  const parsed = proposalFile.safeParse(json);
-  if (!parsed.success) {
-    const what = `${path} is no proposal, as a command of governance prints it with --json`;
-    throw new CliError("INVALID_INPUT", `${what}:\n${z.prettifyError(parsed.error)}`);
-  }
-  const { proposal, signatures } = parsed.data;
-  const transaction = parsed.data.transaction && { ...parsed.data.transaction, ...proposal };
+  const what = "proposal, which a command of governance prints with --json,";
+  const file = await readJsonFile(proposalFile, { path, what, maxBytes: MAX_PROPOSAL_BYTES });
+  const { proposal, signatures } = file;
+  const transaction = file.transaction && { ...file.transaction, ...proposal };
   const signed = signatures.map((one) => {
     const signer = transaction && signerOf(transaction, one);
     if (signer !== undefined) return [signer, one] as const;
@@ -77,5 +73,5 @@ export async function readSigned(paths: readonly string[]): Promise<SignedPropos
 export function writeProposal(path: string, transaction: SafeTransaction, signatures: SignedProposal["signatures"]) {
   const { to, data, ...rest } = transaction;
   const file = { proposal: { to, data }, transaction: rest, signatures: [...signatures.values()] };
-  return writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+  return writeJson(path, file);
 }

@@ -27,12 +27,15 @@ export function safeContracts() {
   };
 }
 
+/** The entry before the first one in a Safe's linked lists of owners and modules. */
+export const SENTINEL = `0x${"0".repeat(39)}1`;
+
 /** The functions of a Safe that are called or decoded here. */
 export const SAFE = new Interface([
   "function setup(address[] owners, uint256 threshold, address to, bytes data, address fallbackHandler, address paymentToken, uint256 payment, address paymentReceiver)",
-  "function VERSION() view returns (string)",
   "function getOwners() view returns (address[])",
   "function getThreshold() view returns (uint256)",
+  "function getModulesPaginated(address start, uint256 pageSize) view returns (address[] array, address next)",
   "function nonce() view returns (uint256)",
   "function getTransactionHash(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, uint256 nonce) view returns (bytes32)",
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool success)",

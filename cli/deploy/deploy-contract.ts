@@ -1,29 +1,29 @@
-import { ContractFactory, getCreateAddress, keccak256, type Provider, type Signer } from "ethers";
+import { setTimeout as delay } from "node:timers/promises";
+import { ContractFactory, getCreateAddress, keccak256, type Signer } from "ethers";
 import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { expectFunds } from "../transaction/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-import { explain, mined } from "../transaction/send.ts";
+import { providerOf } from "../transaction/provider.ts";
+import { explain, MINED_WITHIN_MS, mined } from "../transaction/send.ts";
 import { type CreatedContract, isCodeOf } from "./artifacts.ts";
-import type { JournalStep } from "./journal.ts";
+import type { JournalStep, JournalSteps } from "./journal.ts";
 
-/** How long a transaction may take to be mined, in milliseconds. */
-const MINED_WITHIN_MS = 120_000;
+/** Milliseconds between two looks at the chain. */
 const POLL_MS = 250;
 
 export interface ContractDeployment {
+  /** With a provider. */
   readonly signer: Signer;
-  /** The signer's provider. */
-  readonly provider: Provider;
   readonly reader: ChainReader;
   readonly artifact: CreatedContract;
   /** Arguments of the constructor. */
   readonly args: readonly unknown[];
   readonly fees: FeeFields;
-  /** The step of an earlier attempt in the journal. */
-  readonly before: JournalStep | undefined;
-  /** Called before anything is sent, and again when the code is on the chain. */
-  readonly record: (step: JournalStep) => Promise<void>;
+  /** Has the step of an earlier attempt, and gets this one's: before anything is sent, and when the code is on the chain. */
+  readonly journal: JournalSteps;
+  /** The contract's name in the journal. */
+  readonly name: string;
 }
 
 /**
@@ -32,7 +32,8 @@ export interface ContractDeployment {
  * @throws CliError `CONFIGURATION` when other code is at the address; `NOT_MINED`; the errors of {@link explain}.
  */
 export async function deployContract(deployment: ContractDeployment): Promise<JournalStep & { codeHash: Hash }> {
-  const { reader, artifact, before, record } = deployment;
+  const { reader, artifact, journal, name } = deployment;
+  const before = journal.stepOf(name);
   if (before !== undefined && (await reader.code(before.address)) === "0x") await settle(deployment, before);
   const found = before !== undefined && (await reader.code(before.address)) !== "0x";
   const step = found ? before : await send(deployment);
@@ -47,7 +48,7 @@ export async function deployContract(deployment: ContractDeployment): Promise<Jo
     );
   }
   const done = { ...step, codeHash };
-  if (step.codeHash === null) await record(done);
+  if (step.codeHash === null) await journal.record(name, done);
   return done;
 }
 
@@ -68,12 +69,13 @@ export async function codeAt(reader: ChainReader, address: Address): Promise<Hex
         `The block that had the contract ${address} was replaced, and no other one has it: call it again`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
 }
 
 /** Waits while the transaction of an earlier attempt is pending. */
-async function settle({ signer, provider }: ContractDeployment, { nonce }: JournalStep): Promise<void> {
+async function settle({ signer }: ContractDeployment, { nonce }: JournalStep): Promise<void> {
+  const provider = providerOf(signer);
   const account = await signer.getAddress();
   const until = Date.now() + MINED_WITHIN_MS;
   while (true) {
@@ -88,23 +90,16 @@ async function settle({ signer, provider }: ContractDeployment, { nonce }: Journ
         `Transaction ${nonce} of ${account} is still pending from an earlier attempt: try again when it is mined`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
 }
 
-async function send({
-  signer,
-  provider,
-  reader,
-  artifact,
-  args,
-  fees,
-  record,
-}: ContractDeployment): Promise<JournalStep> {
+async function send(deployment: ContractDeployment): Promise<JournalStep> {
+  const { signer, reader, artifact, args, fees, journal, name } = deployment;
   const from = await signer.getAddress();
   try {
     await expectFunds(signer, fees);
-    const nonce = await provider.getTransactionCount(from, "pending");
+    const nonce = await providerOf(signer).getTransactionCount(from, "pending");
     const head = await reader.header("latest");
     const step: JournalStep = {
       nonce,
@@ -113,7 +108,7 @@ async function send({
       fromBlock: (head?.number ?? -1) + 1,
       codeHash: null,
     };
-    await record(step);
+    await journal.record(name, step);
     const factory = new ContractFactory(artifact.abi, artifact.bytecode as Hex, signer);
     const transaction = await factory.getDeployTransaction(...args);
     const sent = await signer.sendTransaction({ ...transaction, ...fees, nonce });

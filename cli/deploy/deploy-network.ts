@@ -9,8 +9,7 @@ import {
 import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-import { providerOf } from "../transaction/provider.ts";
-import type { Artifacts, ContractName } from "./artifacts.ts";
+import { ARTIFACTS, type Artifacts, type ContractName } from "./artifacts.ts";
 import { deployContract } from "./deploy-contract.ts";
 import { type Governance, RECOVERY_DELAY_S, transferRoles } from "./governance.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -22,7 +21,8 @@ export interface NetworkDeployment {
    */
   readonly signer: Signer;
   readonly reader: ChainReader;
-  readonly artifacts: Artifacts;
+  /** The contracts to deploy; those that are pinned unless given. */
+  readonly artifacts?: Artifacts;
   readonly governance: Governance;
   /** First part of the network's name; `local` is for a developer's own machine. */
   readonly label: string;
@@ -106,15 +106,15 @@ export const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
  * @throws CliError, UnavailableError as each step does; InvalidDescriptorError when the result breaks a rule.
  */
 export async function deployNetwork(deployment: NetworkDeployment): Promise<NetworkDescriptor> {
-  const { signer, reader, artifacts, label, consensus, finality, journal, fees, governance } = deployment;
+  const { signer, reader, artifacts = ARTIFACTS, label, consensus, finality, journal, fees, governance } = deployment;
   const { onStep = () => {} } = deployment;
-  const provider = providerOf(signer);
   const genesis = await reader.header(0);
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
   const deployer = (await signer.getAddress()).toLowerCase() as Address;
-  let data = await openJournal(journal, {
+  const chainId = await reader.chainId();
+  const steps = await openJournal(journal, {
     label,
-    chainId: await reader.chainId(),
+    chainId,
     genesisHash: genesis.hash,
     deployer,
     governance,
@@ -129,22 +129,11 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
   };
   const ground: Ground = { ...governance, deployer, addressOf: (before) => get(before).address };
   for (const { name, contract, args, knows } of STEPS) {
-    const step = await deployContract({
-      signer,
-      provider,
-      reader,
-      artifact: artifacts[contract],
-      args: args(ground),
-      fees,
-      before: data.steps[name],
-      record: async (one) => {
-        data = { ...data, steps: { ...data.steps, [name]: one } };
-        await journal.write(data);
-      },
-    });
+    const artifact = artifacts[contract];
+    const step = await deployContract({ signer, reader, artifact, args: args(ground), fees, journal: steps, name });
     done.set(name, step);
     for (const [getter, before] of Object.entries(knows)) {
-      await expectAddress(new Contract(step.address, artifacts[contract].abi, provider), getter, get(before).address);
+      await expectAddress(new Contract(step.address, artifact.abi, signer), getter, get(before).address);
     }
     onStep(`${contract} is at ${step.address}`);
   }
@@ -156,7 +145,7 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
   return parseNetworkDescriptor({
     version: 1,
     name: label === "local" ? label : `${label}-${genesis.hash.slice(2, 10)}`,
-    chainId: data.chainId,
+    chainId,
     genesisHash: genesis.hash,
     consensus,
     finality,

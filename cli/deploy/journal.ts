@@ -1,29 +1,31 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
 import type { Address, Hash } from "../../resolver/index.ts";
-import { parseJson, readIfThere, writeWhole } from "../files/files.ts";
+import { parseJson, readIfThere, writeJson } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { addressField, hashField } from "../values/fields.ts";
 import type { Governance } from "./governance.ts";
-
-const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
-export const journalAddress = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
-const address = journalAddress;
 
 /** The fields of every journal: the chain, the deployer, and the progress. */
 export const journalFields = {
   chainId: z.int(),
-  genesisHash: hash,
-  deployer: address,
+  genesisHash: hashField,
+  deployer: addressField,
   /** By contract, written before its transaction is sent: the nonce determines the address. */
   steps: z.record(
     z.string(),
-    z.strictObject({ nonce: z.int().min(0), address, fromBlock: z.int().min(0), codeHash: hash.nullable() }),
+    z.strictObject({
+      nonce: z.int().min(0),
+      address: addressField,
+      fromBlock: z.int().min(0),
+      codeHash: hashField.nullable(),
+    }),
   ),
 };
 
 const governance = z.strictObject({
-  council: address,
-  guardian: address,
+  council: addressField,
+  guardian: addressField,
   delay: z.int().min(0),
   rehearsal: z.literal(true).optional(),
 });
@@ -81,18 +83,23 @@ export function journalAt<T extends JournalFields>(path: string, schema: z.ZodTy
       }
       return parsed.data;
     },
-    write: (data) => writeWhole(path, `${JSON.stringify(data, null, 2)}\n`),
+    write: (data) => writeJson(path, data),
     remove: () => rm(path, { force: true }),
   };
 }
 
+/** The progress of a deployment, by contract. */
+export interface JournalSteps {
+  stepOf(contract: string): JournalStep | undefined;
+  record(contract: string, step: JournalStep): Promise<void>;
+}
+
 /**
- * The progress of a deployment from its journal, or `fresh` for a new one.
+ * Continues a deployment from its journal, or begins the one that `fresh` describes.
  * @throws CliError `CONFIGURATION` for the journal of another deployment, which must not be continued.
  */
-export async function openJournal<T extends JournalFields>(journal: Journal<T>, fresh: T): Promise<T> {
-  const found = await journal.read();
-  if (found === undefined) return fresh;
+export async function openJournal<T extends JournalFields>(journal: Journal<T>, fresh: T): Promise<JournalSteps> {
+  const found = (await journal.read()) ?? fresh;
   for (const key of Object.keys(fresh) as (keyof T)[]) {
     const [was, is] = [JSON.stringify(found[key]), JSON.stringify(fresh[key])];
     if (key === "steps" || was === is) continue;
@@ -102,5 +109,12 @@ export async function openJournal<T extends JournalFields>(journal: Journal<T>, 
         "Finish that deployment, or move the file away",
     );
   }
-  return found;
+  const { steps } = found;
+  return {
+    stepOf: (contract) => steps[contract],
+    async record(contract, step) {
+      steps[contract] = step;
+      await journal.write(found);
+    },
+  };
 }

@@ -1,5 +1,6 @@
-import { AbiCoder, concat, id, isError } from "ethers";
-import { type Address, type ChainReader, type Hex, type Rpc, RpcFailure } from "../../resolver/index.ts";
+import { isError } from "ethers";
+import { type Address, type ChainReader, type Rpc, RpcFailure } from "../../resolver/index.ts";
+import { SAFE, SENTINEL } from "../council/safe-contracts.ts";
 
 /** What governs an account. */
 export type AccountKind =
@@ -31,9 +32,6 @@ const MAX_OWNERS = 1_000;
 /** Most modules of a Safe that are read. */
 const MAX_MODULES = 10;
 
-/** The start of a Safe's list of modules. */
-const SENTINEL = 1n;
-
 /** The code of an account with a key's delegation (EIP-7702, section "Set code transaction"). */
 const DELEGATION = /^0xef0100([0-9a-f]{40})$/;
 
@@ -52,18 +50,22 @@ export async function kindOfAccount(reader: ChainReader, rpc: Rpc, account: Addr
 }
 
 async function readSafe(rpc: Rpc, account: Address): Promise<SafeSettings | null> {
+  const ask = async (name: string, ...args: readonly unknown[]) => {
+    const data = SAFE.encodeFunctionData(name, args);
+    const [answer] = await rpc([["eth_call", [{ to: account, data }, "latest"]]]);
+    return SAFE.decodeFunctionResult(name, String(answer))[0];
+  };
+  const lower = (some: readonly string[]) => some.map((one) => one.toLowerCase() as Address);
   try {
-    const [threshold] = decode("uint256", await ask(rpc, account, "getThreshold()"));
-    const [owners] = decode("address[]", await ask(rpc, account, "getOwners()"));
+    const threshold: bigint = await ask("getThreshold");
+    const owners = lower(await ask("getOwners"));
     const isSafe = owners.length <= MAX_OWNERS && threshold >= 1n && threshold <= BigInt(owners.length);
     if (!isSafe) return null;
-    const page = AbiCoder.defaultAbiCoder().encode(["uint256", "uint256"], [SENTINEL, MAX_MODULES]);
-    const [modules] = decode("address[]", await ask(rpc, account, "getModulesPaginated(address,uint256)", page));
-    const lower = (some: readonly string[]) => some.map((one) => one.toLowerCase() as Address);
-    return { threshold: Number(threshold), owners: lower(owners), modules: lower(modules) };
+    const modules = lower(await ask("getModulesPaginated", SENTINEL, MAX_MODULES));
+    return { threshold: Number(threshold), owners, modules };
   } catch (error) {
     // A revert, or a result that ethers can't decode, means that the contract is no Safe.
-    if (isRevert(error) || isError(error, "BUFFER_OVERRUN") || isError(error, "BAD_DATA")) return null;
+    if (isRevert(error) || isError(error, "BAD_DATA")) return null;
     throw error;
   }
 }
@@ -77,15 +79,6 @@ function isRevert(error: unknown): boolean {
 }
 
 const REVERTS = /revert|VM execution|opcode|invalid jump|out of gas|stack (?:under|over)flow/i;
-
-async function ask(rpc: Rpc, to: Address, signature: string, args = "0x"): Promise<Hex> {
-  const [answer] = await rpc([["eth_call", [{ to, data: concat([id(signature).slice(0, 10), args]) }, "latest"]]]);
-  return String(answer) as Hex;
-}
-
-function decode(type: string, data: Hex) {
-  return AbiCoder.defaultAbiCoder().decode([type], data);
-}
 
 /** An account as text. */
 export function accountInWords(account: AccountKind): string {

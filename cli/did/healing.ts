@@ -2,7 +2,6 @@ import type { DidEvent } from "../../resolver/did/decode-log.ts";
 import {
   type EntryKey,
   entryHistories,
-  type Hash,
   methodOf,
   RELATIONSHIP_OF,
   readAttribute,
@@ -11,9 +10,6 @@ import {
 import type { Call } from "../terminal/call.ts";
 import { confirm } from "../terminal/terminal.ts";
 import type { DidChange } from "./change.ts";
-
-/** What identifies one entry of a DID, independent of its changes. */
-export type EntryName = EntryKey;
 
 /**
  * An entry that was revoked and set again, which makes it valid again for every moment (method specification, section 11, rule
@@ -35,7 +31,7 @@ export interface Revocations {
 }
 
 /** The revocations and healings of each entry, from all events of a DID in the chain's order. */
-export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) => Revocations {
+export function revocationsOf(events: readonly DidEvent[]): (entry: EntryKey) => Revocations {
   const found = new Map<string, Revocations>();
   const none: Revocations = { revoked: null, healed: null };
   for (const entry of entryHistories(events)) {
@@ -51,7 +47,7 @@ export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) =
 
 /** An entry of a key or delegate whose newest event is a revocation. */
 interface RevokedMethod {
-  readonly entry: EntryName;
+  readonly entry: EntryKey;
   /** Of the id of the key or delegate, which other entries may have too. */
   readonly fragment: string;
   /** The verification relationship for which it was set. */
@@ -75,7 +71,7 @@ export type OtherRevocation = Pick<RevokedMethod, "purpose" | "block">;
  * By which other entry a key or delegate is revoked, for each of its entries (method specification, section 11, rule 1).
  * @returns a function that returns the newest such revocation, `null` when there is none.
  */
-export function otherRevocations(events: readonly DidEvent[]): (entry: EntryName) => OtherRevocation | null {
+export function otherRevocations(events: readonly DidEvent[]): (entry: EntryKey) => OtherRevocation | null {
   const revoked = revokedMethods(events);
   return (entry) => {
     const fragment = methodOf(entry)?.fragment;
@@ -85,7 +81,7 @@ export function otherRevocations(events: readonly DidEvent[]): (entry: EntryName
   };
 }
 
-function textOf({ kind, name, value }: EntryName): string {
+function textOf({ kind, name, value }: EntryKey): string {
   return `${kind} ${name} ${value}`;
 }
 
@@ -118,7 +114,7 @@ export async function confirmHealing(
  * The other entries of the keys and delegates that are set which are revoked: while one is, the key is bad for every date
  * (method specification, section 11, rule 1), though the DID document has it.
  */
-function stillRevoked(events: readonly DidEvent[], set: readonly EntryName[]): string[] {
+function stillRevoked(events: readonly DidEvent[], set: readonly EntryKey[]): string[] {
   const names = new Set(set.map(textOf));
   const fragments = new Set(set.map((entry) => methodOf(entry)?.fragment));
   return revokedMethods(events)
@@ -129,7 +125,7 @@ function stillRevoked(events: readonly DidEvent[], set: readonly EntryName[]): s
     );
 }
 
-function setBy(change: DidChange): EntryName | undefined {
+function setBy(change: DidChange): EntryKey | undefined {
   switch (change.kind) {
     case "setAttribute":
       return { kind: "attribute", name: change.name, value: change.value };
@@ -140,8 +136,8 @@ function setBy(change: DidChange): EntryName | undefined {
   }
 }
 
-function nameOf(entry: EntryName): string {
+function nameOf(entry: EntryKey): string {
   if (entry.kind === "delegate") return `The delegate ${entry.value}`;
-  const attribute = readAttribute(entry as EntryName & { name: Hash });
+  const attribute = readAttribute(entry);
   return attribute?.kind === "key" ? `The key ${thumbprint(attribute.jwk)}` : "An entry";
 }

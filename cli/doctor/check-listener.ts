@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { listenFault } from "../../node/http/server/listen-fault.ts";
+import { inUrl } from "../founding/ports.ts";
+import { listenError } from "../local/ports.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { AskNode } from "./ask-node.ts";
 import { type Finding, fault, ok } from "./finding.ts";
@@ -36,17 +36,10 @@ export async function checkListener(check: ListenerCheck): Promise<{ finding: Fi
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+  return inUrl(host);
 }
 
 async function whyNotFree(host: string, port: number): Promise<string | undefined> {
-  const server = createServer().listen({ host, port });
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    return listenFault((error as NodeJS.ErrnoException).code);
-  }
-  server.close();
-  await once(server, "close");
-  return undefined;
+  const error = await listenError({ host, port });
+  return error && listenFault(error.code);
 }

@@ -29,8 +29,7 @@ export interface InputFile {
  * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
  */
 export async function readInput(file: InputFile): Promise<string> {
-  const { bytes, name } = await readWith(boundedFile, file);
-  return textOf(bytes, name, file.maxBytes);
+  return textOf(await readWith(boundedFile, file), nameOf(file));
 }
 
 /**
@@ -38,9 +37,8 @@ export async function readInput(file: InputFile): Promise<string> {
  * counts.
  * @throws CliError `INVALID_INPUT` when it can't be read or is too long.
  */
-export async function readBytes(file: InputFile): Promise<Uint8Array> {
-  const { bytes, name } = await readWith(boundedFile, file);
-  return bytesOf(bytes, name, file.maxBytes);
+export function readBytes(file: InputFile): Promise<Uint8Array> {
+  return readWith(boundedFile, file);
 }
 
 /**
@@ -49,20 +47,21 @@ export async function readBytes(file: InputFile): Promise<Uint8Array> {
  * time.
  */
 export async function readSecret(file: InputFile): Promise<string> {
-  const { bytes, name } = await readWith(secretFile, file);
-  return textOf(bytes, name, file.maxBytes);
+  return textOf(await readWith(secretFile, file), nameOf(file));
 }
 
-async function readWith(
-  read: (path: string, maxBytes: number) => Promise<Uint8Array | undefined>,
-  { path, what, maxBytes }: InputFile,
-): Promise<{ bytes: Uint8Array | undefined; name: string }> {
-  const name = `${what} at ${path}`;
+async function readWith(read: typeof boundedFile, file: InputFile): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
   try {
-    return { bytes: await read(path, maxBytes), name };
+    bytes = await read(file.path, file.maxBytes);
   } catch (cause) {
-    throw new CliError("INVALID_INPUT", `Can't read the ${name}: ${reason(cause)}`, { cause });
+    throw new CliError("INVALID_INPUT", `Can't read the ${nameOf(file)}: ${reason(cause)}`, { cause });
   }
+  return whole(bytes, nameOf(file), file.maxBytes);
+}
+
+function nameOf({ what, path }: InputFile): string {
+  return `${what} at ${path}`;
 }
 
 /**
@@ -73,19 +72,19 @@ export async function readStdin(
   stdin: AsyncIterable<string | Uint8Array>,
   { what, maxBytes }: Omit<InputFile, "path">,
 ): Promise<string> {
-  return textOf(await boundedBytes(stdin, maxBytes), `${what} on stdin`, maxBytes);
+  const name = `${what} on stdin`;
+  return textOf(whole(await boundedBytes(stdin, maxBytes), name, maxBytes), name);
 }
 
-function bytesOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): Uint8Array {
+function whole(bytes: Uint8Array | undefined, name: string, maxBytes: number): Uint8Array {
   if (bytes !== undefined) return bytes;
   throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
 }
 
-function textOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): string {
+function textOf(bytes: Uint8Array, name: string): string {
   try {
-    return utf8Text(bytesOf(bytes, name, maxBytes));
+    return utf8Text(bytes);
   } catch (cause) {
-    if (cause instanceof CliError) throw cause;
     throw new CliError("INVALID_INPUT", `The ${name} is no UTF-8 text`, { cause });
   }
 }
@@ -95,7 +94,7 @@ function textOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): 
  * @throws CliError `INVALID_INPUT`
  */
 export async function readJsonInput(file: InputFile): Promise<unknown> {
-  return parseJson(await readInput(file), `${file.what} at ${file.path}`);
+  return parseJson(await readInput(file), nameOf(file));
 }
 
 /**
@@ -145,6 +144,14 @@ export async function writeWhole(path: string, content: string | Uint8Array, mod
     await rm(part, { force: true }).catch(() => undefined); // the first error says more
     throw notWritten(path, cause);
   }
+}
+
+/**
+ * Writes a value as JSON for people and programs: see {@link writeWhole}.
+ * @throws CliError `CONFIGURATION`
+ */
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /**

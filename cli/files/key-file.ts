@@ -1,9 +1,9 @@
-import { MAX_PASSWORD_BYTES } from "../../node/files/secret-file.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "../../node/issuing/key-file.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { CliError } from "../terminal/errors.ts";
-import { askSecret, type Terminal } from "../terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { readSecret } from "./files.ts";
+import { passwordOf } from "./password.ts";
 
 /**
  * Opens a key file with the password in the file that MAPAE_SIGNER_PASSWORD_FILE names, or asks for it.
@@ -11,19 +11,11 @@ import { readSecret } from "./files.ts";
  */
 export async function openKeyFile(terminal: Terminal, file: string): Promise<Signer> {
   const text = await readSecret({ path: file, what: "key file", maxBytes: MAX_KEY_FILE_BYTES });
-  const password = await signerPassword(terminal, `Password of ${file}: `);
+  const password = await passwordOf(terminal, "key file", file);
   try {
     return await openKey(text, password);
   } catch (cause) {
     if (!(cause instanceof KeyFileError)) throw cause;
     throw new CliError("INVALID_INPUT", `Can't open the key file ${file}: ${cause.message}`, { cause });
   }
-}
-
-/** The password of a new or existing key file. */
-export async function signerPassword(terminal: Terminal, question: string): Promise<string> {
-  const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
-  if (!path) return askSecret(terminal, question, "MAPAE_SIGNER_PASSWORD_FILE");
-  const text = await readSecret({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
-  return text.replace(/\r?\n$/, "").normalize("NFC");
 }

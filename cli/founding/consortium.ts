@@ -1,9 +1,9 @@
 import { SigningKey } from "ethers";
 import { z } from "zod";
-import type { Address } from "../../resolver/primitives/hex.ts";
 import { expectPublic } from "../did/key-input.ts";
-import { readJsonInput } from "../files/files.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import { CliError } from "../terminal/errors.ts";
+import { accountField } from "../values/fields.ts";
 
 /** Longest file that names a consortium's members, and longest public half of a member, in bytes. */
 const MAX_CONSORTIUM_BYTES = 262_144;
@@ -57,12 +57,6 @@ const member = z.strictObject({
   operator: operator.optional(),
 });
 
-const account = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, "an account is 0x and 40 hex digits")
-  .toLowerCase()
-  .transform((text) => text as Address);
-
 const consortiumSchema = z.strictObject({
   /** First part of the network's name, as for `mapae network deploy`. */
   label: z.string().regex(/^(?!local$)[a-z][a-z0-9]{0,15}$/, "a label is [a-z][a-z0-9]{0,15}, and not local"),
@@ -78,9 +72,9 @@ const consortiumSchema = z.strictObject({
   /** The consensus: Besu's QBFT, or for a rehearsal geth's Clique. */
   consensus: z.enum(["qbft", "clique"]).default("qbft"),
   /** With Clique, the accounts that can pay for gas, which costs 1 wei there. */
-  funded: z.array(account).max(MAX_FUNDED).default([]),
+  funded: z.array(accountField).max(MAX_FUNDED).default([]),
   /** The validators in block 0, where they differ from the members', for example because a member joined later. */
-  genesisValidators: z.array(account).min(1).max(MAX_MEMBERS).optional(),
+  genesisValidators: z.array(accountField).min(1).max(MAX_MEMBERS).optional(),
   members: z.array(member).min(1).max(MAX_MEMBERS),
 });
 
@@ -102,8 +96,8 @@ const operatorAnswer = z.object({ operator });
  * @throws CliError `INVALID_INPUT` for another file, or another member's key.
  */
 export async function readOperator(path: string, { name }: Member): Promise<Member["operator"]> {
-  const json = await readJsonInput({ path, what: "public half of an operator's key", maxBytes: MAX_PUBLIC_BYTES });
-  const { operator } = parsed(operatorAnswer, json, path);
+  const file = { path, what: "public half of an operator's key", maxBytes: MAX_PUBLIC_BYTES };
+  const { operator } = await readJsonFile(operatorAnswer, file);
   expectPublic(operator.key, `The operator's key in ${path}`);
   if (operator.name === name) return operator;
   throw invalid(`${path} is the key of the operator ${operator.name}, wanted that of the member ${name}`);
@@ -115,11 +109,7 @@ export async function readOperator(path: string, { name }: Member): Promise<Memb
  */
 export async function readConsortium(path: string, publicFiles: readonly string[]): Promise<Consortium> {
   const what = "file of the consortium";
-  const consortium = parsed(
-    consortiumSchema,
-    await readJsonInput({ path, what, maxBytes: MAX_CONSORTIUM_BYTES }),
-    path,
-  );
+  const consortium = await readJsonFile(consortiumSchema, { path, what, maxBytes: MAX_CONSORTIUM_BYTES });
   expectDistinct(consortium.members, path);
   if (consortium.consensus === "qbft" && consortium.funded.length > 0) {
     throw invalid(`${path} funds accounts, which only a rehearsal on Clique does: on QBFT gas costs nothing`);
@@ -129,7 +119,7 @@ export async function readConsortium(path: string, publicFiles: readonly string[
   const members = new Map(consortium.members.map((one) => [one.id, one]));
   for (const file of publicFiles) {
     const what = "public half of a member";
-    const half = parsed(publicHalf, await readJsonInput({ path: file, what, maxBytes: MAX_PUBLIC_BYTES }), file);
+    const half = await readJsonFile(publicHalf, { path: file, what, maxBytes: MAX_PUBLIC_BYTES });
     const named = members.get(half.id);
     if (named === undefined) throw invalid(`${file} is of the member ${half.id}, which ${path} does not name`);
     if (named.validator !== undefined && named.validator !== half.validator) {
@@ -168,12 +158,6 @@ function isPoint(publicKey: string): boolean {
   } catch {
     return false; // ethers' error has no class of its own
   }
-}
-
-function parsed<T>(schema: z.ZodType<T>, json: unknown, path: string): T {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw invalid(`${path} is wrong:\n${z.prettifyError(result.error)}`);
 }
 
 function invalid(message: string): CliError {

@@ -1,4 +1,4 @@
-import { ROLES } from "../../node/governance/roles.ts";
+import { roleName } from "../../node/governance/roles.ts";
 import type { Address, Deployment, Hash } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { INTERFACES } from "../transaction/interfaces.ts";
@@ -76,7 +76,7 @@ export function callInWords(call: OperationCall, deployment: Deployment): string
   if (read === undefined) return `${call.target} with data ${call.data.slice(0, 138)}${value}`;
   const { contract, name, args } = read;
   const isOfRole = name.endsWith("Role");
-  const words = args.map((one, at) => (isOfRole && at === 0 ? roleName(contract, one) : textOf(one)));
+  const words = args.map((one, at) => (isOfRole && at === 0 ? roleName(contract, String(one)) : textOf(one)));
   return `${contract}.${name}(${words.join(", ")})${value}`;
 }
 
@@ -99,17 +99,11 @@ function wantedHolders(
   contract: keyof typeof CALLED,
   [role]: readonly unknown[],
 ): readonly Address[] {
-  return expected[`${contract} ${roleName(contract, role)}`] ?? [];
+  return expected[`${contract} ${roleName(contract, String(role))}`] ?? [];
 }
 
 function accountOf([, account]: readonly unknown[]): Address {
   return String(account).toLowerCase() as Address;
-}
-
-/** The name of a contract's role; its id where it has no name. */
-export function roleName(contract: keyof typeof CALLED, role: unknown): string {
-  const roles: Readonly<Record<string, Hash>> = contract === "seat" ? {} : ROLES[contract];
-  return Object.entries<string>(roles).find(([, id]) => id === role)?.[0] ?? String(role);
 }
 
 /** A text among the arguments may be chosen by anybody, so it is quoted and cut. */

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { ROLES } from "../../node/governance/roles.ts";
 import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
-import { readJsonInput } from "../files/files.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import { CliError } from "../terminal/errors.ts";
 import { INTERFACES } from "../transaction/interfaces.ts";
-import { parseAccount } from "../values/account.ts";
+import { accountField } from "../values/fields.ts";
 
 /** Longest governance file, in bytes. */
 const MAX_GOVERNANCE_BYTES = 65_536;
@@ -15,17 +15,6 @@ export const DEFAULT_DELAY_S = 259_200;
 /** Bounds of the delay, in seconds: an hour, which leaves time to cancel, and 90 days. */
 export const MIN_DELAY_S = 3_600;
 export const MAX_DELAY_S = 7_776_000;
-
-/** An account that is to govern, in a file. */
-export const governedAccount = z.string().transform((text, context): Address => {
-  try {
-    return parseAccount(text);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
-    return z.NEVER;
-  }
-});
 
 /** The fields of a network's files for the delay of its governance. */
 export const delayFields = {
@@ -47,7 +36,7 @@ export function isLongEnough({
 export const TOO_SHORT = `the delay is at least ${MIN_DELAY_S} s, or the guardian has no time to cancel; only a network with "rehearsal": true may have a shorter one`;
 
 const governanceSchema = z
-  .strictObject({ council: governedAccount, guardian: governedAccount, ...delayFields })
+  .strictObject({ council: accountField, guardian: accountField, ...delayFields })
   .refine(isLongEnough, TOO_SHORT);
 
 /**
@@ -57,11 +46,7 @@ const governanceSchema = z
  */
 export async function readGovernance(path: string): Promise<Governance> {
   const file = { path, what: "governance file", maxBytes: MAX_GOVERNANCE_BYTES };
-  const parsed = governanceSchema.safeParse(await readJsonInput(file));
-  if (!parsed.success) {
-    throw new CliError("INVALID_INPUT", `The governance file at ${path} is wrong:\n${z.prettifyError(parsed.error)}`);
-  }
-  const { rehearsal, ...governance } = parsed.data;
+  const { rehearsal, ...governance } = await readJsonFile(governanceSchema, file);
   return rehearsal ? { ...governance, rehearsal } : governance;
 }
 

@@ -1,5 +1,5 @@
 import { Contract, type Provider } from "ethers";
-import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
+import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES, roleName } from "../../node/governance/roles.ts";
 import { type Address, type Deployment, type Hash, type Log, UnavailableError } from "../../resolver/index.ts";
 import { INTERFACES } from "../transaction/interfaces.ts";
 
@@ -44,8 +44,7 @@ export async function readRoles(
     }
     for (const [role, accounts] of holders) {
       for (const account of accounts) await expectRole(contract, role as Hash, account, block);
-      const known = Object.entries<string>(ROLES[name]).find(([, one]) => one === role);
-      found.push({ contract: name, role: known?.[0] ?? role, holders: [...accounts].sort() });
+      found.push({ contract: name, role: roleName(name, role), holders: [...accounts].sort() });
     }
   }
   return found;

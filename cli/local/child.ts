@@ -32,8 +32,7 @@ export interface Child {
 export function startChild({ args, env, log }: ChildOptions): Child {
   const file = openSync(log, "w");
   const child = spawn(process.execPath, args, {
-    cwd: process.cwd(),
-    env: { ...env },
+    env,
     stdio: ["ignore", file, file, "ipc"],
     detached: true,
   });

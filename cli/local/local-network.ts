@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ARTIFACTS } from "../deploy/artifacts.ts";
-import { writeWhole } from "../files/files.ts";
+import { writeJson } from "../files/files.ts";
 import { takeLock } from "../files/lock.ts";
 import { REPOSITORY } from "../files/repository.ts";
 import { CliError } from "../terminal/errors.ts";
@@ -50,24 +49,7 @@ export interface LocalNetwork {
 }
 
 /** The files and folders of a local network. */
-export interface LocalFiles {
-  readonly network: string;
-  readonly demo: string;
-  readonly data: string;
-  /** Folders of the keys that sign lists and blocks, and of credentials. */
-  readonly signers: string;
-  /** The owners' keys. */
-  readonly keystores: string;
-  readonly credentials: string;
-  /** Where a command that is printed writes a status list as CWT. */
-  readonly cwt: string;
-  /** The policy of a gate that admits the demo's types, and the folder of that gate. */
-  readonly gatePolicy: string;
-  readonly gate: string;
-  readonly chainLog: string;
-  readonly nodeLog: string;
-  readonly lock: string;
-}
+export type LocalFiles = ReturnType<typeof localFiles>;
 
 /**
  * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, no process is left running.
@@ -126,7 +108,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const provider = writeProvider(chainUrl, 31_337);
     stops.push(async () => provider.destroy());
     const network = await step("Contracts deployed", () =>
-      deployLocal({ artifacts: ARTIFACTS, chainUrl, file: files.network, operator, provider }),
+      deployLocal({ chainUrl, file: files.network, operator, provider }),
     );
     const folder = { network: network.name, folder: files.signers, password };
     const { demo, signers, verifiers: keys } = await makeSigners(await readDemo(), folder);
@@ -137,8 +119,8 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const credentials = await step("Credentials issued", () => issueCredentials(seeding, signers, files.credentials));
     await makeKeystores([...dids, ...verifiers], files.keystores, passwordFile(files.signers));
     const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, verifiers, credentials });
-    await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
-    await writeWhole(files.gatePolicy, `${JSON.stringify(gatePolicy(demo), null, 2)}\n`);
+    await writeJson(files.demo, described);
+    await writeJson(files.gatePolicy, gatePolicy(demo));
     await stops.pop()?.();
 
     const nodeVariables = {
@@ -173,15 +155,19 @@ function gatePolicy({ types }: Demo) {
   return { audience: "https://gate.example", types: Object.fromEntries(types.map(({ uri }) => [uri, policy])) };
 }
 
-function localFiles(folder: string): LocalFiles {
+function localFiles(folder: string) {
   return {
     network: join(folder, "network.json"),
     demo: join(folder, "demo.json"),
     data: join(folder, "index"),
+    /** Keys that sign lists and blocks. */
     signers: join(folder, "signers"),
+    /** The owners' keys. */
     keystores: join(folder, "keystores"),
     credentials: join(folder, "credentials"),
+    /** Where a command that is printed writes a status list as CWT. */
     cwt: join(folder, "list.cwt"),
+    /** The policy of a gate that admits the demo's types, and the folder of that gate. */
     gatePolicy: join(folder, "gate.json"),
     gate: join(folder, "gate"),
     chainLog: join(folder, "chain.log"),

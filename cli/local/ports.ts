@@ -28,17 +28,24 @@ export function readPort({ env }: Terminal, port: Omit<Port, "number"> & { fallb
  * @throws CliError `PORT_BUSY`, or `CONFIGURATION` for a port that this user may not open.
  */
 export async function expectFree({ what, variable, number }: Port): Promise<void> {
-  const server = createServer().listen(number, "127.0.0.1");
+  const cause = await listenError({ host: "127.0.0.1", port: number });
+  if (cause === undefined) return;
+  throw new CliError(
+    cause.code === "EADDRINUSE" ? "PORT_BUSY" : "CONFIGURATION",
+    `Port ${number} for ${what} can't be used: ${listenFault(cause.code)}. Choose another one with ${variable}`,
+    { cause },
+  );
+}
+
+/** Why no program can listen on a port now; `undefined` when one can. Without a host, at every address of this machine. */
+export async function listenError(at: { host?: string; port: number }): Promise<NodeJS.ErrnoException | undefined> {
+  const server = createServer().listen(at);
   try {
     await once(server, "listening");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new CliError(
-      code === "EADDRINUSE" ? "PORT_BUSY" : "CONFIGURATION",
-      `Port ${number} for ${what} can't be used: ${listenFault(code)}. Choose another one with ${variable}`,
-      { cause },
-    );
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
   }
   server.close();
   await once(server, "close");
+  return undefined;
 }

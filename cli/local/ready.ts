@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../terminal/errors.ts";
 import type { Child } from "./child.ts";
 
@@ -25,7 +26,7 @@ export async function ready(node: Child, url: string, signal: AbortSignal): Prom
     } catch (error) {
       answer = error instanceof Error ? error.message : String(error); // it does not listen yet
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
   const how = ended === undefined ? `was not ready in time (last answer: ${answer})` : `ended with ${ended}`;
   throw new CliError("NODE_NOT_READY", `The node ${how}. The end of its log:\n${await node.tail()}`);

@@ -5,6 +5,7 @@ import { append, readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { INTERFACES } from "../transaction/interfaces.ts";
 import { newestBlock, providerOf } from "../transaction/provider.ts";
+import { addressField, bytesField } from "../values/fields.ts";
 
 /** Seconds for which a signed request can be sent. */
 export const VALID_FOR_S = 3_600;
@@ -28,14 +29,12 @@ const TYPES = {
   ],
 };
 
-const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
-const bytes = z.templateLiteral(["0x", z.string().regex(/^(?:[0-9a-f]{2})*$/)]);
 const quantity = z.string().regex(/^(?:0|[1-9][0-9]{0,20})$/, "a number in decimal digits");
 
 /** A signed request of `ERC2771Forwarder` (EIP-712), as a line of a file holds it. */
 export const requestSchema = z.strictObject({
-  from: address,
-  to: address,
+  from: addressField,
+  to: addressField,
   value: z.literal("0", "a request that moves value is refused"),
   gas: quantity,
   nonce: quantity,
@@ -44,8 +43,8 @@ export const requestSchema = z.strictObject({
     .int()
     .min(0)
     .max(2 ** 48 - 1),
-  data: bytes,
-  signature: bytes,
+  data: bytesField,
+  signature: bytesField,
 });
 export type RelayRequest = z.output<typeof requestSchema>;
 

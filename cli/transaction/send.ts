@@ -7,8 +7,8 @@ import type { FeeFields } from "./gas-price.ts";
 import { describeRefusal } from "./refusal.ts";
 import { methodOf, rpcMessage } from "./rpc-error.ts";
 
-/** How long to wait until a transaction is mined, in milliseconds. */
-const MINED_WITHIN_MS = 120_000;
+/** How long a transaction may take to be mined, in milliseconds. */
+export const MINED_WITHIN_MS = 120_000;
 
 /** A call of a contract. */
 export interface ContractCall {

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type TransactionReceipt, Wallet } from "ethers";
 import { RpcProvider } from "../../node/chain/servers/rpc-provider.ts";
-import { MAX_PASSWORD_BYTES } from "../../node/files/secret-file.ts";
 import { newestAgain } from "../../resolver/chain/rpc/newest-again.ts";
 import { httpRpc } from "../../resolver/index.ts";
 import { readSecret } from "../files/files.ts";
+import { passwordOf } from "../files/password.ts";
 import { CliError } from "../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../terminal/hardware-module.ts";
 import { named } from "../terminal/named.ts";
 import { type GlobalOptions, MAX_RETRY_WAIT_MS } from "../terminal/settings.ts";
-import { askSecret, type Terminal } from "../terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { ModuleAccount } from "./module-account.ts";
 import { rpcMessage } from "./rpc-error.ts";
 
@@ -117,19 +117,9 @@ async function moduleAccount(env: Terminal["env"], label: string): Promise<Modul
   return new ModuleAccount(await openAccountKey(await tokenOf(module), label));
 }
 
-/** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
-export async function keystorePassword(terminal: Terminal, question: string): Promise<string> {
-  const { env } = terminal;
-  if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD.normalize("NFC");
-  const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
-  if (!path) return askSecret(terminal, question, "MAPAE_KEYSTORE_PASSWORD_FILE or MAPAE_KEYSTORE_PASSWORD");
-  const text = await readSecret({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
-  return text.replace(/\r?\n$/, "").normalize("NFC");
-}
-
 async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
   const json = await readSecret({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
-  const password = await keystorePassword(terminal, `Password of ${path}: `);
+  const password = await passwordOf(terminal, "keystore", path);
   try {
     const wallet = await Wallet.fromEncryptedJson(json, password);
     return new Wallet(wallet.privateKey);

@@ -3,16 +3,25 @@ import { MAX_CREDENTIAL_LENGTH } from "../../resolver/credential/read-credential
 import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_TOKEN_LENGTH } from "../../resolver/status/status-list.ts";
 import type { Decision } from "../decide.ts";
+import type { Presented } from "../gate.ts";
 
 /** Most bytes of one request to a gate: a credential, and a status list that the visitor presented. */
 export const MAX_REQUEST_BYTES = MAX_CREDENTIAL_LENGTH + MAX_TOKEN_LENGTH + 65_536;
 
-/** The schema of a door controller's request. */
-export const checkSchema = z.strictObject({
+const checkSchema = z.strictObject({
   credential: z.string(),
   nonce: z.optional(z.string()),
   statusToken: z.optional(z.string()),
 });
+
+/** Reads a door controller's request; `undefined` for another text. */
+export function readCheck(text: string): Presented | undefined {
+  try {
+    return checkSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // no JSON
+  }
+}
 
 /** The answer to a door controller. It has nothing that identifies the visitor, so that nothing of it can be stored. */
 export function shownDecision({ outcome, reason, freshness, clock, answer }: Decision) {

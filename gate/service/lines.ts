@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Gate } from "../gate.ts";
-import { checkSchema, MAX_REQUEST_BYTES, shownDecision } from "./answer.ts";
+import { MAX_REQUEST_BYTES, readCheck, shownDecision } from "./answer.ts";
 
 /**
  * Checks one credential per line of the input, and answers on one line each, in order. A line is the text of a credential, or
@@ -48,19 +48,6 @@ async function* boundedLines(input: AsyncIterable<string | Uint8Array>): AsyncGe
 }
 
 async function answerTo(gate: Gate, text: string | undefined): Promise<object> {
-  if (text === undefined) return shownDecision(gate.refuse("CREDENTIAL_MALFORMED"));
-  if (!text.startsWith("{")) return shownDecision(await gate.check({ credential: text }));
-  const asked = checkSchema.safeParse(jsonOf(text));
-  if (!asked.success) return shownDecision(gate.refuse("CREDENTIAL_MALFORMED"));
-  const { credential, nonce, statusToken } = asked.data;
-  const more = { ...(nonce !== undefined && { nonce }), ...(statusToken !== undefined && { statusToken }) };
-  return shownDecision(await gate.check({ credential, ...more }));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const presented = text?.startsWith("{") === false ? { credential: text } : readCheck(text ?? "");
+  return shownDecision(presented === undefined ? gate.refuse("CREDENTIAL_MALFORMED") : await gate.check(presented));
 }

@@ -1,9 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../resolver/errors.ts";
 import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
 import type { Gate } from "../gate.ts";
-import { checkSchema, MAX_REQUEST_BYTES, shownDecision } from "./answer.ts";
+import { MAX_REQUEST_BYTES, readCheck, shownDecision } from "./answer.ts";
 import type { Nonces } from "./nonces.ts";
 
 /** The port of a gate can't be opened. */
@@ -47,14 +48,11 @@ export async function serveGate({ gate, nonces, audience, port, onFault }: GateS
     "GET /evidence": async () => ({ status: 200, body: await gate.evidence() }),
     "POST /nonces": () => ({ status: 201, body: { ...nonces.give(), audience } }),
     async "POST /checks"(body) {
-      const asked = checkSchema.safeParse(jsonOf(body));
-      if (!asked.success)
+      const presented = isUtf8(body) ? readCheck(body.toString()) : undefined;
+      if (presented === undefined)
         return wrong(400, "Wanted JSON with a credential, and with nonce or statusToken where there are some");
-      const { nonce, statusToken, credential } = asked.data;
-      if (nonce !== undefined && !nonces.take(nonce))
-        return { status: 200, body: shownDecision(gate.refuse("nonceUnknown")) };
-      const more = { ...(nonce !== undefined && { nonce }), ...(statusToken !== undefined && { statusToken }) };
-      return { status: 200, body: shownDecision(await gate.check({ credential, ...more })) };
+      const isKnown = presented.nonce === undefined || nonces.take(presented.nonce);
+      return { status: 200, body: shownDecision(isKnown ? await gate.check(presented) : gate.refuse("nonceUnknown")) };
     },
     async "POST /bundles"(body) {
       const { reason, problem } = await gate.importBundle(new Uint8Array(body));
@@ -126,14 +124,6 @@ async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | 
     parts.push(part as Buffer);
   }
   return Buffer.concat(parts);
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -24,6 +24,12 @@ export const ROLES = {
 /** A contract that has roles. */
 export type Governed = keyof typeof ROLES;
 
+/** The name of a contract's role; its id where it has no name. */
+export function roleName(contract: string, role: string): string {
+  const roles: Readonly<Record<string, Readonly<Record<string, Hash>>>> = ROLES;
+  return Object.entries(roles[contract] ?? {}).find(([, id]) => id === role)?.[0] ?? role;
+}
+
 /** Topics of OpenZeppelin's `IAccessControl`; the role and the account are topics 1 and 2. */
 export const ROLE_GRANTED = keccak256Text("RoleGranted(bytes32,address,address)");
 export const ROLE_REVOKED = keccak256Text("RoleRevoked(bytes32,address,address)");

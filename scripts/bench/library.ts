@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { ROOT } from "../package/tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { BROWSER_BUILD, firstLoad } from "../page/bundle.ts";
 import type { Row } from "./measuring/row.ts";
 
@@ -33,7 +33,7 @@ const LATER: Plugin = {
 export async function librarySize(part: keyof typeof LIBRARY_LIMITS, layout: Layout): Promise<number> {
   if (layout === "split") return (await firstLoad(MODULES[part])).gzip;
   const { outputFiles } = await build({
-    stdin: { contents: MODULES[part], resolveDir: ROOT },
+    stdin: { contents: MODULES[part], resolveDir: REPOSITORY },
     ...BROWSER_BUILD,
     plugins: [LATER],
   });

@@ -1,14 +1,11 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Artifact, ContractName } from "../../cli/deploy/artifacts.ts";
 import { inTurn } from "../../cli/files/lock.ts";
-
-/** The root of the repository. It is not imported, because modules with generated code may be missing or outdated. */
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 const bytecode = z
   .string()
@@ -35,8 +32,8 @@ const SOURCES: Readonly<Record<ContractName, string>> = {
 };
 
 /** Lock of the build: concurrent builds break each other, because they write the same files of Hardhat's cache. */
-const LOCK = join(ROOT, "cache", "build.lock");
-const HARDHAT = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
+const LOCK = join(REPOSITORY, "cache", "build.lock");
+const HARDHAT = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
 
 /**
  * Compiles the contracts of a network while no other process does. Unchanged contracts take only a second, because Hardhat
@@ -45,19 +42,12 @@ const HARDHAT = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
  * @throws Error with the compiler's message.
  */
 export async function compileContracts(): Promise<Readonly<Record<ContractName, Artifact>>> {
-  await inTurn(LOCK, () => promisify(execFile)(process.execPath, [HARDHAT, "build", "--quiet"], { cwd: ROOT }));
+  await inTurn(LOCK, () => promisify(execFile)(process.execPath, [HARDHAT, "build", "--quiet"], { cwd: REPOSITORY }));
   const read = async (name: ContractName): Promise<[ContractName, Artifact]> => {
-    const file = join(ROOT, "artifacts", SOURCES[name], `${name}.json`);
-    const {
-      immutableReferences,
-      abi,
-      bytecode: created,
-      deployedBytecode,
-    } = outputSchema.parse(JSON.parse(await readFile(file, "utf8")));
-    const immutables = Object.values(immutableReferences)
-      .flat()
-      .sort((a, b) => a.start - b.start);
-    return [name, { contractName: name, abi, bytecode: created, deployedBytecode, immutables }];
+    const file = join(REPOSITORY, "artifacts", SOURCES[name], `${name}.json`);
+    const { immutableReferences, ...code } = outputSchema.parse(JSON.parse(await readFile(file, "utf8")));
+    const places = Object.values(immutableReferences).flat();
+    return [name, { contractName: name, ...code, immutables: places.sort((a, b) => a.start - b.start) }];
   };
   return Object.fromEntries(await Promise.all((Object.keys(SOURCES) as ContractName[]).map(read))) as Record<
     ContractName,

@@ -1,8 +1,9 @@
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { buildPage } from "../page/build.ts";
 import { runtimePackages } from "./lock.ts";
-import { compile, ROOT } from "./tools.ts";
+import { compile } from "./tools.ts";
 
 /** What is in the package as it is in the repository. Not `deploy/container`, where an operator puts a `node.env`. */
 const COPIED = [
@@ -22,20 +23,20 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await compile("tsconfig.operator.json", folder);
-  await copyFile(join(ROOT, "cli", "mapae.mjs"), join(folder, "cli", "mapae.mjs"));
+  await copyFile(join(REPOSITORY, "cli", "mapae.mjs"), join(folder, "cli", "mapae.mjs"));
   await chmod(join(folder, "cli", "mapae.mjs"), 0o755);
-  for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of COPIED) await cp(join(REPOSITORY, name), join(folder, name), { recursive: true });
 
   await buildPage(join(folder, "dist", "page"));
 
   for (const path of (await runtimePackages()).keys()) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     // Packages nested in this one have their own entries in the lock file.
-    const nested = join(ROOT, path, "node_modules");
-    await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => source !== nested });
+    const nested = join(REPOSITORY, path, "node_modules");
+    await cp(join(REPOSITORY, path), join(folder, path), { recursive: true, filter: (source) => source !== nested });
   }
 
-  const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  const root = JSON.parse(await readFile(join(REPOSITORY, "package.json"), "utf8"));
   const manifest = {
     name: "mapae-node",
     version: root.version,

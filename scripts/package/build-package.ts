@@ -1,6 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, npm, ROOT } from "./tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
+import { compile, npm } from "./tools.ts";
 
 interface Manifest {
   readonly name: string;
@@ -23,15 +24,15 @@ export async function buildPackage(folder: string): Promise<void> {
   await compile("tsconfig.package.json", join(lib, "resolver"));
   // After the library, which has to compile without Node's types.
   await compile("tsconfig.allocator.json", lib);
-  const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as Manifest;
+  const root = JSON.parse(await readFile(join(REPOSITORY, "package.json"), "utf8")) as Manifest;
   const imported = {
     library: await importedPackages(join(lib, "resolver")),
     allocator: await importedPackages(join(lib, "node")),
   };
   const manifest = describePackage(root, imported);
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  await copyFile(join(ROOT, "resolver", "README.md"), join(folder, "README.md"));
-  await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+  await copyFile(join(REPOSITORY, "resolver", "README.md"), join(folder, "README.md"));
+  await copyFile(join(REPOSITORY, "LICENSE"), join(folder, "LICENSE"));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "./tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** A package in the lock file. */
 export interface LockedPackage {
@@ -55,7 +55,7 @@ export function resolvedPackage(
 }
 
 async function lockedPackages(isWanted: (entry: Entry) => boolean): Promise<ReadonlyMap<string, LockedPackage>> {
-  const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {
+  const lock = JSON.parse(await readFile(join(REPOSITORY, "package-lock.json"), "utf8")) as {
     packages: Record<string, Entry>;
   };
   const wanted = Object.entries(lock.packages).filter(([path, entry]) => path !== "" && isWanted(entry));

@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { buildPackage, packPackage } from "./build-package.ts";
 
 /** `npm run pack:resolver`: packs the library as a tarball for `npm install`. */
-const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+const dist = join(REPOSITORY, "dist");
 const folder = join(dist, "resolver");
 
 console.log("Compiling resolver/ …");

@@ -3,18 +3,20 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { PAGE_PACKAGES, SINGLE_FILE } from "../page/build.ts";
 import { buildOperatorPackage } from "./build-operator.ts";
 import { buildPackage, packPackage } from "./build-package.ts";
 import { softwareBillOfMaterials } from "./sbom.ts";
-import { ROOT } from "./tools.ts";
 
 /**
  * `npm run release`: writes the library, the operator's package, its bill of materials, the page as one file, and the
  * checksums of all, to `dist/release` or to the folder in `--out`. The same commit gives the same bytes. An earlier release in
  * the folder is removed first; a folder with anything else is refused.
  */
-const { out } = parseArgs({ options: { out: { type: "string", default: join(ROOT, "dist", "release") } } }).values;
+const { out } = parseArgs({
+  options: { out: { type: "string", default: join(REPOSITORY, "dist", "release") } },
+}).values;
 const folder = resolve(out);
 const work = join(folder, "work");
 
@@ -35,7 +37,7 @@ if (others.length > 0) {
 }
 await rm(folder, { recursive: true, force: true });
 await mkdir(work, { recursive: true });
-const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+const manifest = JSON.parse(await readFile(join(REPOSITORY, "package.json"), "utf8"));
 const { version, dependencies } = manifest as { version: string; dependencies: Record<string, string> };
 console.log("Building the library …");
 await buildPackage(join(work, "library"));

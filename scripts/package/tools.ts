@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** Timeout of the compiler or npm, in milliseconds. */
 const MAX_TIME = 600_000;
@@ -16,8 +14,8 @@ const MAX_OUTPUT = 64 * 1_024 * 1_024;
  * @throws Error with the compiler's messages.
  */
 export async function compile(project: string, outDir: string): Promise<void> {
-  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  await run(process.execPath, [tsc, "-p", join(ROOT, project), "--outDir", outDir]);
+  const tsc = join(REPOSITORY, "node_modules", "typescript", "bin", "tsc");
+  await run(process.execPath, [tsc, "-p", join(REPOSITORY, project), "--outDir", outDir]);
 }
 
 /**
@@ -34,7 +32,7 @@ async function run(command: string, args: readonly string[]): Promise<string> {
     // npm is a shell script on Windows.
     const shell = command === "npm" && process.platform === "win32";
     const { stdout } = await promisify(execFile)(command, [...args], {
-      cwd: ROOT,
+      cwd: REPOSITORY,
       timeout: MAX_TIME,
       maxBuffer: MAX_OUTPUT,
       shell,

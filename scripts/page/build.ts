@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
-import { ROOT } from "../package/tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { BROWSER_BUILD } from "./bundle.ts";
 
 /** Name of the page that a node serves, with its files beside it. */
@@ -20,7 +20,7 @@ const OPTIONS = {
   charset: "utf8",
   // Licences of bundled packages are at the end of each file.
   legalComments: "eof",
-  tsconfig: join(ROOT, "web", "tsconfig.json"),
+  tsconfig: join(REPOSITORY, "web", "tsconfig.json"),
 } as const satisfies BuildOptions;
 
 /**
@@ -30,7 +30,7 @@ const OPTIONS = {
  */
 export async function buildPage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const template = await readFile(join(ROOT, "web", "index.html"), "utf8");
+  const template = await readFile(join(REPOSITORY, "web", "index.html"), "utf8");
   const files = new Map<string, Buffer>();
   const named = async (entry: string) => {
     const { outputFiles } = await build({
@@ -60,7 +60,7 @@ export async function buildPage(folder: string): Promise<void> {
 /** The HTML with script and style inside. Its content security policy allows them by their hashes. */
 async function singleFile(template: string): Promise<string> {
   const text = async (entry: string) => {
-    const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], outdir: ROOT });
+    const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], outdir: REPOSITORY });
     return outputFiles[0]?.text ?? "";
   };
   const [code, style] = await Promise.all([text("web/main.ts"), text("web/style/page.css")]);

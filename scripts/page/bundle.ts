@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
-import { ROOT } from "../package/tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** A module bundled for browsers. */
 export interface Bundle {
@@ -13,7 +13,7 @@ export interface Bundle {
 
 /** Options for bundling the page, and the library where it is measured and tested. */
 export const BROWSER_BUILD = {
-  absWorkingDir: ROOT,
+  absWorkingDir: REPOSITORY,
   bundle: true,
   format: "esm",
   platform: "browser",
@@ -30,7 +30,7 @@ export async function bundle(module: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     ...BROWSER_BUILD,
     metafile: true,
-    stdin: { contents: module, resolveDir: ROOT },
+    stdin: { contents: module, resolveDir: REPOSITORY },
     outfile: "bundle.js",
   });
   const [output] = Object.values(metafile.outputs);
@@ -47,7 +47,7 @@ export async function firstLoad(module: string): Promise<Omit<Bundle, "imports">
   const { outputFiles, metafile } = await build({
     ...BROWSER_BUILD,
     metafile: true,
-    stdin: { contents: module, resolveDir: ROOT },
+    stdin: { contents: module, resolveDir: REPOSITORY },
     outdir: "bundle",
     splitting: true,
   });

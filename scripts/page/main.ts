@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ROOT } from "../package/tools.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { buildPage } from "./build.ts";
 
 /** Builds the page that a node of this checkout serves. */
-await buildPage(join(ROOT, "dist", "page"));
+await buildPage(join(REPOSITORY, "dist", "page"));

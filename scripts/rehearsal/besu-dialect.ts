@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 
 interface Call {
   readonly id: unknown;
@@ -85,7 +86,7 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
   };
   const server = createServer(async (request, response) => {
     try {
-      const body = JSON.parse(await textOf(request)) as Call | Call[];
+      const body = (await json(request)) as Call | Call[];
       const answers = await answerAll(Array.isArray(body) ? body : [body]);
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(Array.isArray(body) ? answers : answers[0]));
@@ -108,10 +109,4 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
     },
   };
   return state;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Wallet } from "ethers";
-import type { NetworkDescriptor } from "../../resolver/index.ts";
+import type { Hash, NetworkDescriptor } from "../../resolver/index.ts";
 import { untilBlocks } from "./blocks.ts";
 import { answerOf } from "./command.ts";
 import type { Consortium, Member, Person } from "./founding.ts";
@@ -93,6 +93,6 @@ export class Rehearsal {
 
 /** An accreditation in the answer of a node. */
 export interface Accreditation {
-  readonly grantId: string;
+  readonly grantId: Hash;
   readonly holds: boolean;
 }

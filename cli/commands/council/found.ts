@@ -3,16 +3,17 @@ import { z } from "zod";
 import { readBodies } from "../../council/bodies.ts";
 import { type FoundingJournal, foundBodies } from "../../council/found.ts";
 import { BODIES_GAS, budgetInWords, expectBudget } from "../../deploy/budget.ts";
-import { journalAddress, journalAt, journalFields } from "../../deploy/journal.ts";
-import { writeWhole } from "../../files/files.ts";
+import { journalAt, journalFields } from "../../deploy/journal.ts";
+import { writeJson } from "../../files/files.ts";
 import { expectNoRelay } from "../../relay/relay-option.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { chainReader, rpcUrl } from "../../terminal/settings.ts";
 import { feeFields } from "../../transaction/gas-price.ts";
 import { readSigner, writeProvider } from "../../transaction/signer.ts";
+import { addressField } from "../../values/fields.ts";
 
-const body = z.strictObject({ owners: z.array(journalAddress), threshold: z.int() });
+const body = z.strictObject({ owners: z.array(addressField), threshold: z.int() });
 const journalSchema = z.strictObject({
   bodies: z.strictObject({ council: body, guardian: body }),
   ...journalFields,
@@ -60,7 +61,7 @@ Example:
         const accounts = await foundBodies({ signer, reader, bodies, journal, fees, onStep });
         const { delay, rehearsal } = bodies;
         const governance = { ...accounts, delay, ...(rehearsal && { rehearsal }) };
-        await writeWhole(path, `${JSON.stringify(governance, null, 2)}\n`);
+        await writeJson(path, governance);
         await journal.remove();
         const { council, guardian } = accounts;
         out.answer({ file: path, ...governance }, `council   ${council}\nguardian  ${guardian}\n  governance  ${path}`);

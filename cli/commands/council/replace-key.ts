@@ -1,15 +1,12 @@
 import type { Hex } from "../../../resolver/index.ts";
 import { bodyOf } from "../../council/open-transaction.ts";
-import { SAFE_MEMBERS } from "../../council/safe-contracts.ts";
+import { SAFE_MEMBERS, SENTINEL } from "../../council/safe-contracts.ts";
 import { proposalLines } from "../../governance/order.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
 import { withRegistries } from "../../transaction/registries.ts";
 import { parseAccount } from "../../values/account.ts";
-
-/** The entry before the first owner in a Safe's linked list of owners. */
-const BEFORE_ALL = `0x${"0".repeat(39)}1`;
 
 /** `mapae council replace-key` */
 export const addCouncilReplaceKey: AddCommand = (parent, terminal) => {
@@ -37,7 +34,7 @@ Example:
         const members = `the members of ${body.address} are ${body.owners.join(", ")}`;
         if (at < 0) throw new CliError("INVALID_INPUT", `${old} is no member: ${members}`);
         if (body.owners.includes(next)) throw new CliError("INVALID_INPUT", `${next} is a member already: ${members}`);
-        const args = [body.owners[at - 1] ?? BEFORE_ALL, old, next];
+        const args = [body.owners[at - 1] ?? SENTINEL, old, next];
         const proposal = { to: body.address, data: SAFE_MEMBERS.encodeFunctionData("swapOwner", args) as Hex };
         const lines = [`${next} in place of ${old}, of the Safe ${body.address}`, ...proposalLines(proposal)];
         call.out.answer({ safe: body.address, proposal }, lines.join("\n"));

@@ -3,13 +3,12 @@ import { type FedBundle, feed } from "../../../gate/service/feed.ts";
 import { checkLines } from "../../../gate/service/lines.ts";
 import { Nonces } from "../../../gate/service/nonces.ts";
 import { serveGate } from "../../../gate/service/server.ts";
-import { readBundleFile } from "../../../gate/sources/file.ts";
 import { BundleFolder } from "../../../gate/sources/folder.ts";
 import { BundleUrl } from "../../../gate/sources/url.ts";
 import { signalToEnd } from "../../../node/runtime/signal-to-end.ts";
+import { readBundleBytes } from "../../bundle/read-file.ts";
 import { readJsonInput } from "../../files/files.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
-import { CliError } from "../../terminal/errors.ts";
 import { named, namedIfGiven } from "../../terminal/named.ts";
 import { httpUrl, readDescriptor } from "../../terminal/settings.ts";
 import { parsePause } from "../../values/duration.ts";
@@ -66,7 +65,7 @@ Examples:
       try {
         const gate = await openGate({ network, policy, store, onFault });
         for (const path of given.bundle ?? []) {
-          const { reason, problem } = await gate.importBundle(await named("--bundle", () => bytesOf(path)));
+          const { reason, problem } = await gate.importBundle(await named("--bundle", () => readBundleBytes(path)));
           onBundle({ from: path, reason, ...(problem && { detail: problem.message }) });
         }
         const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);
@@ -89,14 +88,6 @@ Examples:
       }
     });
 };
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readBundleFile(path);
-  } catch (cause) {
-    throw new CliError("INVALID_INPUT", `Can't read the bundle at ${path}: ${(cause as Error).message}`, { cause });
-  }
-}
 
 /** Repeats work until Ctrl-C or SIGTERM. */
 async function untilStopped(pause: number, work: () => Promise<void>): Promise<void> {

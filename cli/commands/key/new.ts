@@ -1,12 +1,8 @@
 import { existsSync } from "node:fs";
 import { Wallet } from "ethers";
 import { alreadyExists, writeNewKey } from "../../files/files.ts";
+import { newPassword } from "../../files/password.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { CliError } from "../../terminal/errors.ts";
-import { keystorePassword } from "../../transaction/signer.ts";
-
-/** Shortest password of a new keystore, in characters. */
-const MIN_PASSWORD_LENGTH = 8;
 
 /** `mapae key new` */
 export const addKeyNew: AddCommand = (parent, terminal) => {
@@ -25,10 +21,7 @@ Example:
     .action(async (file: string, _options: object, command) => {
       const { out } = callOf(terminal, command);
       if (existsSync(file)) throw alreadyExists(file);
-      const password = await keystorePassword(terminal, `New password for ${file}: `);
-      if (password.length < MIN_PASSWORD_LENGTH) {
-        throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
-      }
+      const password = await newPassword(terminal, "keystore", file);
       const wallet = Wallet.createRandom();
       await writeNewKey(file, `${await new Wallet(wallet.privateKey).encrypt(password)}\n`);
       out.answer({ address: wallet.address, keystore: file }, `${wallet.address}\n  keystore  ${file}`);

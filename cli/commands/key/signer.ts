@@ -5,15 +5,13 @@ import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
 import { alreadyExists, writeNewKey } from "../../files/files.ts";
-import { openKeyFile, signerPassword } from "../../files/key-file.ts";
+import { openKeyFile } from "../../files/key-file.ts";
+import { newPassword } from "../../files/password.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../../terminal/hardware-module.ts";
 import { named } from "../../terminal/named.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-
-/** Shortest password of a new key file, in characters. */
-const MIN_PASSWORD_LENGTH = 8;
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
 
@@ -48,10 +46,7 @@ Example:
       const signedFor = signedForOf(given);
       const known = named("--algorithm", () => algorithmOf(algorithm));
       if (existsSync(file)) throw alreadyExists(file);
-      const password = await signerPassword(terminal, `New password for ${file}: `);
-      if (password.length < MIN_PASSWORD_LENGTH) {
-        throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
-      }
+      const password = await newPassword(terminal, "key file", file);
       const key = newKey(signedFor, known);
       await writeNewKey(file, `${await sealKey(key, password)}\n`);
       out.answer(...described(signerOf(key), file));

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import type { Provider } from "ethers";
-import { z } from "zod";
 import {
   type Address,
   type ChainReader,
@@ -9,13 +8,13 @@ import {
   type NetworkDescriptor,
   networkDescriptorSchema,
 } from "../../../resolver/index.ts";
-import { ARTIFACTS } from "../../deploy/artifacts.ts";
 import { budgetInWords, expectBudget, NETWORK_GAS } from "../../deploy/budget.ts";
 import { deployNetwork } from "../../deploy/deploy-network.ts";
 import type { Governance } from "../../deploy/governance.ts";
 import { fileJournal } from "../../deploy/journal.ts";
 import { expectPublic } from "../../did/key-input.ts";
-import { readJsonInput, writeWhole } from "../../files/files.ts";
+import { writeJson } from "../../files/files.ts";
+import { readJsonFile } from "../../files/json-file.ts";
 import { examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { expectFit, readGovernance } from "../../governance/read-governance.ts";
 import { expectNoRelay } from "../../relay/relay-option.ts";
@@ -93,18 +92,10 @@ Example:
         const journal = fileJournal(`${given.out}.journal`);
         const onStep = (text: string) => out.note(`  ${text}`);
         const network = { label, consensus, finality, governance };
-        const descriptor = await deployNetwork({
-          signer,
-          reader,
-          artifacts: ARTIFACTS,
-          ...network,
-          journal,
-          fees,
-          onStep,
-        });
+        const descriptor = await deployNetwork({ signer, reader, ...network, journal, fees, onStep });
         await expectGoverned({ descriptor, reader, provider, governance });
         onStep("Roles, delays and code are as they should be (mapae network roles)");
-        await writeWhole(given.out, `${JSON.stringify(descriptor, null, 2)}\n`);
+        await writeJson(given.out, descriptor);
         await journal.remove();
         const hash = descriptorHash(descriptor);
         const text = `${descriptor.name}\n  descriptor  ${given.out}\n  hash        ${hash}`;
@@ -181,18 +172,14 @@ async function readConsensus(label: string, path: string | undefined): Promise<C
     );
   }
   const file = { path, what: "consensus file", maxBytes: MAX_CONSENSUS_BYTES };
-  const json = await named("--consensus", () => readJsonInput(file));
-  const parsed = networkDescriptorSchema.shape.consensus.safeParse(json);
-  if (!parsed.success) {
-    throw new CliError("INVALID_INPUT", `The consensus file at ${path} is wrong: ${z.prettifyError(parsed.error)}`);
-  }
-  if (parsed.data.kind === "none") {
+  const consensus = await named("--consensus", () => readJsonFile(networkDescriptorSchema.shape.consensus, file));
+  if (consensus.kind === "none") {
     throw new CliError("INVALID_INPUT", `Consensus none is for the network local only, not for ${label}`);
   }
   // The descriptor, which is published, has the operators' keys as they are in this file.
-  const operators = parsed.data.kind === "attested" ? parsed.data.operators : [];
+  const operators = consensus.kind === "attested" ? consensus.operators : [];
   for (const { name, key } of operators) expectPublic(key, `The key of the operator ${name} in ${path}`);
-  return parsed.data;
+  return consensus;
 }
 
 function parseFinality(text: string): Checked["finality"] {

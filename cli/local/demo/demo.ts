@@ -1,15 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Address, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import type { DidChange } from "../../did/change.ts";
 import { parseKey, parsePurpose, setKey } from "../../did/key-input.ts";
 import { setService } from "../../did/service-input.ts";
-import { parseJson } from "../../files/files.ts";
+import { readJsonFile } from "../../files/json-file.ts";
 import { REPOSITORY } from "../../files/repository.ts";
-import { CliError } from "../../terminal/errors.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
+
+/** Longest file of the demo, in bytes. */
+const MAX_DEMO_BYTES = 1_048_576;
 
 const text = z.string().min(1);
 const account = z.int().min(0).max(19);
@@ -91,11 +92,10 @@ const demoSchema = z.strictObject({
 export type Demo = z.output<typeof demoSchema>;
 type DemoChange = z.output<typeof changeSchema>;
 
-/** @throws CliError `CONFIGURATION` naming what is wrong in the file. */
-export async function readDemo(path = join(REPOSITORY, "cli", "local", "demo", "demo.json")): Promise<Demo> {
-  const parsed = demoSchema.safeParse(parseJson(await readFile(path, "utf8"), `demo at ${path}`));
-  if (!parsed.success) throw new CliError("CONFIGURATION", `${path} is wrong:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+/** @throws CliError `INVALID_INPUT` naming what is wrong in the file. */
+export function readDemo(): Promise<Demo> {
+  const path = join(REPOSITORY, "cli", "local", "demo", "demo.json");
+  return readJsonFile(demoSchema, { path, what: "demo", maxBytes: MAX_DEMO_BYTES });
 }
 
 /** A change of the demo in the form for the registry. */
@@ -116,6 +116,13 @@ export function toDidChange(change: DemoChange, keys: Demo["keys"]): DidChange {
 /** The number of the account that owns a DID after its last version; the last owner of one that is deactivated. */
 export function ownerAfter({ account, versions }: Demo["dids"][number]): number {
   return versions.flat().reduce((owner, change) => ("owner" in change ? change.owner : owner), account);
+}
+
+/** The URI of a type of the demo. */
+export function typeUriOf({ types }: Pick<Demo, "types">, name: string): string {
+  const type = types.find((one) => one.name === name);
+  if (type === undefined) throw new Error(`The demo has no type ${name}`);
+  return type.uri;
 }
 
 /** The address of a DID of the demo. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { writeWhole } from "../../files/files.ts";
 import { newestBlock } from "../../transaction/provider.ts";
-import type { Demo } from "./demo.ts";
+import { typeUriOf } from "./demo.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";
 
@@ -16,8 +16,6 @@ export interface IssuedCredential {
   /** The outcome and the reason of a gate with a new bundle. */
   readonly outcome: string;
 }
-
-type DemoCredential = Demo["credentials"][number];
 
 /** The contents of a credential. */
 interface Content {
@@ -45,13 +43,12 @@ export async function issueCredentials(
   await writeWhole(join(folder, "holder.jwk"), `${JSON.stringify(await exportJWK(privateKey))}\n`, 0o600);
   const holder = await exportJWK(publicKey);
   const issued: IssuedCredential[] = [];
-  for (const credential of demo.credentials) {
-    const { name, key, index, format, verdict, outcome = outcomeOf(verdict) } = credential;
+  for (const { name, key, type, index, format, verdict, outcome = outcomeOf(verdict) } of demo.credentials) {
     const signer = signers.find((one) => one.name === key);
     if (signer === undefined) throw new Error(`The demo has no signer with the key ${key}`);
     const address = signer.signer.issuer.split(":").at(-1);
     const listUri = `${nodeUrl}/status-lists/${address}/0`;
-    const content = { signer, type: typeUri(demo, credential), issuedAt, listUri, index, holder };
+    const content = { signer, type: typeUriOf(demo, type), issuedAt, listUri, index, holder };
     const file = join(folder, `${name}.${format}`);
     await writeWhole(file, `${format === "sd-jwt" ? await sdJwt(content) : await vcJwt(content)}\n`);
     issued.push({ name, file, verdict, outcome });
@@ -106,10 +103,4 @@ async function signed({ key, signer }: DemoSigner, typ: string, payload: Record<
   return new SignJWT(payload)
     .setProtectedHeader({ alg: signer.algorithm, typ, kid: signer.keyId })
     .sign(await importJWK(jwk as JWK, signer.algorithm));
-}
-
-function typeUri({ types }: Demo, { type }: DemoCredential): string {
-  const found = types.find(({ name }) => name === type);
-  if (found === undefined) throw new Error(`The demo has no type ${type}`);
-  return found.uri;
 }

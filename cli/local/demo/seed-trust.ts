@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
-import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
+import { Contract, id, keccak256, type Signer } from "ethers";
+import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex, listIdOf } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../files/repository.ts";
 import { governed } from "../../governance/propose.ts";
+import { INTERFACES } from "../../transaction/interfaces.ts";
 import { newestBlock } from "../../transaction/provider.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
-import { type Demo, identityOf, ownerAfter } from "./demo.ts";
+import { type Demo, identityOf, ownerAfter, typeUriOf } from "./demo.ts";
 import type { Seeding } from "./seed.ts";
 
 /** Types, accreditations and status lists as `.mapae/local/demo.json` describes them. */
@@ -61,7 +61,7 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
   const grants: SeededGrant[] = [];
   for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {
     const subject = developmentAccount(to).address;
-    const typeId = typeOf(demo, type);
+    const typeId = typeIdOf(demo, type);
     const number = Number(await trust.getFunction("grantCount")(typeId, subject));
     const above = parent === undefined ? undefined : granted.get(parent);
     const grantId = grantIdOf({ typeId, subject, parent: above?.grantId ?? null, number });
@@ -88,9 +88,9 @@ async function addLists(seeding: Seeding): Promise<SeededList[]> {
   for (const { issuer, number, size, type, revoked, suspended } of demo.lists) {
     const signer = await controllerOf(seeding, issuer);
     const address = developmentAccount(issuer).address;
-    const list = hashOf(["address", "uint256"], [address, number]);
+    const list = listIdOf(address, BigInt(number));
     const baseUri = `${nodeUrl}/status-lists/${address}`;
-    await write(registry, signer, "createList", [address, number, size, typeOf(demo, type), baseUri]);
+    await write(registry, signer, "createList", [address, number, size, typeIdOf(demo, type), baseUri]);
     const reason = keccak256(crypto.getRandomValues(new Uint8Array(64)));
     await write(registry, signer, "update", [list, changesOf(revoked, suspended), reason]);
     const did = formatDid(network.name, address);
@@ -114,14 +114,8 @@ async function govern(seeding: Seeding, name: string, args: readonly unknown[]):
   seeding.signal.throwIfAborted();
   const deployment = currentDeployment(seeding.network);
   const signer = await seeding.provider.getSigner(developmentAccount(0).address);
-  const data = registryOf(seeding, "trust").interface.encodeFunctionData(name, args) as Hex;
-  const { state } = await governed({
-    signer,
-    deployment,
-    target: deployment.registries.trust.address,
-    data,
-    fees: {},
-  });
+  const data = INTERFACES.trust.encodeFunctionData(name, args) as Hex;
+  const { state } = await governed({ signer, deployment, target: deployment.registries.trust.address, data, fees: {} });
   if (state !== "done") throw new Error(`${name} is ${state}: the local timelock should have no delay`);
 }
 
@@ -131,8 +125,7 @@ async function write(contract: Contract, signer: Signer, name: string, args: rea
 }
 
 function registryOf({ network, provider }: Seeding, name: "trust" | "status"): Contract {
-  const abi = name === "trust" ? trustRegistryAbi : statusRegistryAbi;
-  return new Contract(currentDeployment(network).registries[name].address, abi, provider);
+  return new Contract(currentDeployment(network).registries[name].address, INTERFACES[name], provider);
 }
 
 /** The owner of a DID of the demo after its last version. */
@@ -141,12 +134,6 @@ function controllerOf({ demo, provider }: Seeding, account: number): Promise<Sig
   return provider.getSigner(developmentAccount(did === undefined ? account : ownerAfter(did)).address);
 }
 
-function typeOf({ types }: Demo, name: string): Hash {
-  const type = types.find((one) => one.name === name);
-  if (type === undefined) throw new Error(`The demo has no type ${name}`);
-  return id(type.uri) as Hash;
-}
-
-function hashOf(types: readonly string[], values: readonly unknown[]): Hash {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values)) as Hash;
+function typeIdOf(demo: Demo, name: string): Hash {
+  return id(typeUriOf(demo, name)) as Hash;
 }

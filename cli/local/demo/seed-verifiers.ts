@@ -4,6 +4,7 @@ import { parseKey, setKey } from "../../did/key-input.ts";
 import { send } from "../../transaction/send.ts";
 import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
+import { typeUriOf } from "./demo.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";
 
@@ -28,13 +29,18 @@ export async function seedVerifiers(
   for (const [at, { name, account, purpose }] of demo.verifiers.entries()) {
     signal.throwIfAborted();
     const made = signers[at];
-    const type = demo.types.find((one) => one.name === purpose);
-    if (made === undefined || type === undefined) throw new Error(`The demo has no key or no type for ${name}`);
+    if (made === undefined) throw new Error(`The demo has no key for ${name}`);
     const { address: identity, privateKey: ownerKey } = developmentAccount(account);
     const key = setKey(parseKey(made.signer.jwk), "authentication", parseDuration("365d"));
     const signer = await provider.getSigner(identity);
     await send({ signer, to: registry, data: encodeChanges(identity, [key]), fees: {} });
-    seeded.push({ name, did: formatDid(network.name, identity), purpose: type.uri, key: made.file, ownerKey });
+    seeded.push({
+      name,
+      did: formatDid(network.name, identity),
+      purpose: typeUriOf(demo, purpose),
+      key: made.file,
+      ownerKey,
+    });
   }
   return seeded;
 }

@@ -1,6 +1,13 @@
-import { AbiCoder, encodeBytes32String, Interface, id, keccak256 } from "ethers";
-import { didRegistryAbi, statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import { encodeBytes32String, id } from "ethers";
+import { INTERFACES } from "../../../cli/transaction/interfaces.ts";
+import {
+  type Address,
+  currentDeployment,
+  grantIdOf,
+  type Hash,
+  listIdOf,
+  type NetworkDescriptor,
+} from "../../../resolver/index.ts";
 import { URI } from "../../rehearsal/deploy.ts";
 import type { Call } from "./senders.ts";
 
@@ -12,11 +19,7 @@ const WORDS = SIZE / 256;
 const YEAR = 31_536_000;
 const [FROM, UNTIL] = [1_767_225_600, 2_082_758_400];
 
-const [did, status, trust] = [
-  new Interface(didRegistryAbi),
-  new Interface(statusRegistryAbi),
-  new Interface(trustRegistryAbi),
-];
+const { did, status, trust } = INTERFACES;
 
 /** A kind of write. `call` is the `nth` transaction of a sender. */
 export interface Kind {
@@ -24,16 +27,15 @@ export interface Kind {
   readonly gas: number;
   /** Transactions in one burst, of all senders together. */
   readonly count: number;
-  call(sender: string, nth: number): Call;
+  call(sender: Address, nth: number): Call;
 }
 
 /** The kinds of writes that the bench sends, and a plain transfer. */
-export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
-  const registries = deployments[0]?.registries;
-  if (registries === undefined) throw new Error("The network has no deployment");
-  const update = (sender: string, list: number, changes: readonly unknown[]) => ({
+export function kindsOf(network: NetworkDescriptor, root: Hash) {
+  const { registries } = currentDeployment(network);
+  const update = (sender: Address, list: bigint, changes: readonly unknown[]) => ({
     to: registries.status.address,
-    data: status.encodeFunctionData("update", [listOf(sender, list), changes, id("reason")]),
+    data: status.encodeFunctionData("update", [listIdOf(sender, list), changes, id("reason")]),
   });
   return {
     transfer: { gas: 21_000, count: 1_000, call: (sender, nth) => ({ to: accountOf(sender, nth % 100), value: 1 }) },
@@ -50,7 +52,7 @@ export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
       gas: 300_000,
       count: 1_000,
       // Consecutive indexes are in different words, as random ones would be.
-      call: (sender, nth) => update(sender, 0, [[(nth * 37) % WORDS, bit(Math.floor(nth / WORDS)), 0, 0]]),
+      call: (sender, nth) => update(sender, 0n, [[(nth * 37) % WORDS, bit(Math.floor(nth / WORDS)), 0, 0]]),
     },
     scattered: {
       gas: 20_000_000,
@@ -58,7 +60,7 @@ export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
       call: (sender, nth) =>
         update(
           sender,
-          1,
+          1n,
           Array.from({ length: WORDS }, (_, word) => [word, bit(nth), 0, 0]),
         ),
     },
@@ -74,9 +76,8 @@ export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
 }
 
 /** Calls that set up an account for these kinds: by the holder of the trust root, and by the account itself. */
-export function setUpOf({ deployments }: NetworkDescriptor, root: string, sender: string) {
-  const registries = deployments[0]?.registries;
-  if (registries === undefined) throw new Error("The network has no deployment");
+export function setUpOf(network: NetworkDescriptor, root: Hash, sender: Address) {
+  const { registries } = currentDeployment(network);
   const call = (name: "did" | "trust" | "status", data: string): Call => ({ to: registries[name].address, data });
   const granted = [root, sender, FROM, UNTIL, true, "발급기관"];
   const list = (number: number) => [sender, number, SIZE, id(URI), "https://lists.example"];
@@ -91,20 +92,12 @@ export function setUpOf({ deployments }: NetworkDescriptor, root: string, sender
 }
 
 /** Id of the first grant of the type to an account, below the trust root. */
-function grantOf(subject: string, root: string): string {
-  return hash(["bytes32", "address", "bytes32", "uint256"], [id(URI), subject, root, 0]);
+function grantOf(subject: Address, root: Hash): Hash {
+  return grantIdOf({ typeId: id(URI) as Hash, subject, parent: root, number: 0 });
 }
 
 /** Number of statuses that one transaction of the kind `scattered` changes. */
 export const SCATTERED = WORDS;
-
-function listOf(issuer: string, number: number): string {
-  return hash(["address", "uint256"], [issuer, number]);
-}
-
-function hash(types: readonly string[], values: readonly unknown[]): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode([...types], values));
-}
 
 /** An address without a known key. */
 function accountOf(sender: string, nth: number): string {

@@ -1,4 +1,5 @@
 import type { Row } from "../measuring/row.ts";
+import { quantile } from "../measuring/timing.ts";
 import type { Burst } from "./burst.ts";
 import { SCATTERED } from "./kinds.ts";
 import { type Measured, measureConsortium } from "./measure.ts";
@@ -24,13 +25,20 @@ export async function consortiumRows(): Promise<Row[]> {
     }) as const;
   const lags = bursts.didChange.flatMap((one) => one.lags);
   const lag = (part: number, goal: number) =>
-    ({ size: "bursts", peer: "a block's period", ours: at(lags, part), theirs: PERIOD_MS, unit: "ms", goal }) as const;
+    ({
+      size: "bursts",
+      peer: "a block's period",
+      ours: quantile(lags, part),
+      theirs: PERIOD_MS,
+      unit: "ms",
+      goal,
+    }) as const;
   const toServed = (part: number) =>
     ({
       size: `${idle.toServed.length} writes, one after the other`,
       peer: "sent to mined",
-      ours: at(idle.toServed, part),
-      theirs: at(idle.toMined, part),
+      ours: quantile(idle.toServed, part),
+      theirs: quantile(idle.toMined, part),
       unit: "ms",
       goal: 1.5,
     }) as const;
@@ -63,9 +71,4 @@ function each(bursts: readonly Burst[]): number {
 
 function aSecond(bursts: readonly Burst[]): string {
   return `${(1_000_000 / each(bursts)).toPrecision(3)} a second`;
-}
-
-/** The quantile of some values for a part from 0 to 1. */
-function at(values: readonly number[], part: number): number {
-  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 }

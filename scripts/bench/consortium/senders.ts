@@ -1,4 +1,5 @@
 import type { Wallet } from "ethers";
+import type { Address } from "../../../resolver/index.ts";
 import type { Validator } from "../../rehearsal/validator.ts";
 
 /** Number of signed transactions in one request. */
@@ -14,7 +15,7 @@ export interface Call {
 
 /** An account that sends through one member's validator. It signs separately, so that signing is not measured. */
 export class Sender {
-  readonly address: string;
+  readonly address: Address;
   readonly #wallet: Wallet;
   readonly #validator: Validator;
   readonly #chainId: number;
@@ -22,7 +23,7 @@ export class Sender {
   nonce: number;
 
   constructor(wallet: Wallet, validator: Validator, chainId: number, nonce = 0) {
-    this.address = wallet.address.toLowerCase();
+    this.address = wallet.address.toLowerCase() as Address;
     this.#wallet = wallet;
     this.#validator = validator;
     this.#chainId = chainId;

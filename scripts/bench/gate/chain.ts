@@ -1,4 +1,5 @@
 import { encodeBytes32String, id } from "ethers";
+import { parseKey } from "../../../cli/did/key-input.ts";
 import { newKey, type PrivateJwk, signerOf } from "../../../node/issuing/key-file.ts";
 import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
@@ -89,9 +90,7 @@ function rotate(contracts: Contracts, issuer: BenchIssuer): Promise<void> {
 }
 
 async function publish({ did }: Contracts, { address, account }: BenchIssuer, signer: Signer): Promise<void> {
-  if (signer.jwk.kty !== "EC") throw new Error("The bench has keys of P-256");
-  const [x, y] = [signer.jwk.x, signer.jwk.y].map((part) => Buffer.from(part, "base64url"));
-  const value = Buffer.concat([Buffer.of(((y?.at(-1) ?? 0) & 1) === 1 ? 3 : 2), x ?? Buffer.alloc(0)]);
+  const { value } = parseKey(signer.jwk);
   await call(did, account, "setAttribute", address, encodeBytes32String("did/pub/P256/veriKey"), value, 365 * 86_400);
 }
 

@@ -7,7 +7,7 @@ import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseNetworkDescriptor, verifier } from "../../../resolver/index.ts";
-import { compare } from "../measuring/timing.ts";
+import { compare, quantile } from "../measuring/timing.ts";
 import { AUDIENCE, type Checked, MAX_AGE, NONCE, TYPE } from "./facts.ts";
 import { importInto, openBenchGate } from "./open.ts";
 
@@ -50,8 +50,7 @@ for (let count = 0; count < total; count++) {
 }
 
 function p99(times: readonly number[]): number {
-  const sorted = times.slice(total / 10).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
+  return quantile(times.slice(total / 10), 0.99);
 }
 
 const { verifyPresentation } = verifier({ networks: [{ descriptor: network, nodes: [node] }] });

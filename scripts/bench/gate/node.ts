@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import type { NodeConfig } from "../../../node/config/config.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
@@ -28,7 +29,7 @@ export async function bundleOf(chain: GateChain, { url }: RunningNode, since?: n
   for (;;) {
     const answer = await fetch(`${url}/attestations/newest`, { signal: timeout });
     if (answer.status === 200 && ((await answer.json()) as { number: number }).number >= wanted) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
   const response = await fetch(
     `${url}/bundles?types=${encodeURIComponent(TYPE)}${since === undefined ? "" : `&since=${since}`}`,

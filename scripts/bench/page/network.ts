@@ -1,8 +1,15 @@
-import { AbiCoder, Contract, JsonRpcProvider, keccak256, NonceManager, Wallet } from "ethers";
+import { setTimeout as delay } from "node:timers/promises";
+import { Contract, JsonRpcProvider, keccak256, NonceManager, Wallet } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { LocalNetwork } from "../../../cli/local/local-network.ts";
 import { statusRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
+import {
+  type Address,
+  currentDeployment,
+  listIdOf,
+  parseDid,
+  parseNetworkDescriptor,
+} from "../../../resolver/index.ts";
 import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
 import { openLocalNetwork } from "../stage/local-network.ts";
 
@@ -14,8 +21,7 @@ export interface PageNetwork extends AsyncDisposable {
   readonly url: string;
   readonly auditUrl: string;
   readonly network: LocalNetwork;
-  /** The issuer's address. */
-  readonly issuer: string;
+  readonly issuer: Address;
 }
 
 /** @param events by how many the list is written. */
@@ -24,7 +30,7 @@ export async function openPageNetwork(events: number): Promise<PageNetwork> {
   const { network, auditUrl } = local;
   const close = () => local[Symbol.asyncDispose]();
   try {
-    const issuer = network.trust.lists[0]?.issuer.split(":").at(-1) ?? "";
+    const { address: issuer } = parseDid(network.trust.lists[0]?.issuer ?? "");
     await writeLargeList(network, issuer, events);
     return { url: network.nodeUrl, auditUrl, network, issuer, [Symbol.asyncDispose]: close };
   } catch (error) {
@@ -35,7 +41,7 @@ export async function openPageNetwork(events: number): Promise<PageNetwork> {
 
 async function writeLargeList(
   { chainUrl, nodeUrl, trust }: LocalNetwork,
-  issuer: string,
+  issuer: Address,
   events: number,
 ): Promise<void> {
   const { number, size } = LARGE_LIST;
@@ -49,7 +55,7 @@ async function writeLargeList(
     const baseUri = `${nodeUrl}/status-lists/${issuer}`;
     const typeId = trust.types[0]?.typeId;
     await (await write("createList", [issuer, number, size, typeId, baseUri])).wait();
-    const list = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [issuer, number]));
+    const list = listIdOf(issuer, BigInt(number));
     let sent: { wait(): Promise<{ blockNumber: number } | null> } | undefined;
     for (let at = 0; at < events; at++) {
       sent = await write("update", [list, changesOf(at), keccak256(list)]);
@@ -84,6 +90,6 @@ async function untilAsOf(url: string, block: number): Promise<void> {
     const response = await fetch(url);
     await response.arrayBuffer();
     if (Number(response.headers.get("mapae-as-of")?.split(" ", 1)[0]) >= block) return;
-    await new Promise((next) => setTimeout(next, 200));
+    await delay(200);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { ROOT } from "../../package/tools.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
 import { buildPage } from "../../page/build.ts";
 import { findChromium } from "../../page/find-chromium.ts";
 import type { Row } from "../measuring/row.ts";
@@ -13,7 +13,7 @@ const [FIRST_PAINT, LONG_TASK] = [1_000, 200];
 
 /** Waiting times of the page's views with the largest possible list, as measured by Chromium. */
 export async function pageRows(sizes: Sizes["page"]): Promise<Row[]> {
-  await buildPage(join(ROOT, "dist", "page"));
+  await buildPage(join(REPOSITORY, "dist", "page"));
   await using network = await openPageNetwork(sizes.events);
   await using browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
   const rows: Row[] = [];

@@ -1,3 +1,4 @@
+import { encodeAttributeName } from "../../../cli/did/change.ts";
 import type { TimedLog } from "../../../node/chain/follow-event.ts";
 import { Indexer } from "../../../node/index/indexer.ts";
 import type { BlockRef } from "../../../node/index/recent-blocks.ts";
@@ -6,11 +7,12 @@ import { IndexStore } from "../../../node/store/store.ts";
 import { DID_TOPICS } from "../../../resolver/did/decode-log.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { type Address, type Hash, word, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
+import { type Address, word, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import { pointsFrom } from "../serving/points.ts";
 
 const DIDS_A_BLOCK = 100;
+const KEY_NAME = encodeAttributeName("did/pub/P256/veriKey");
 const REGISTRY: Address = `0x${"d1".repeat(20)}`;
 const contract = (byte: string) => ({ address: `0x${byte.repeat(20)}` as Address, codeHash: ZERO_HASH });
 
@@ -93,10 +95,9 @@ interface KeyWrite {
 
 function keyLog({ identity, key, place: { block, logIndex }, previous }: KeyWrite): TimedLog {
   const { number, hash, time } = blockAt(block);
-  const name = `0x${Buffer.from("did/pub/P256/veriKey").toString("hex").padEnd(64, "0")}` as Hash;
   // The name, the offset of the value, the end of validity, the previous change; then the value, 33 bytes.
   const words = [
-    name,
+    KEY_NAME,
     word(128),
     word(4_000_000_000),
     word(previous),

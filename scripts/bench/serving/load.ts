@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { quantile } from "../measuring/timing.ts";
 
 /** What a server did under load; times are in microseconds. */
 export interface Served {
@@ -34,9 +35,7 @@ export async function load(url: string, paths: readonly string[], connections: n
   };
   await Promise.all(Array.from({ length: connections }, ask));
   const ms = performance.now() - from;
-  times.sort((a, b) => a - b);
-  const p99 = times[Math.floor(times.length * 0.99)] ?? Number.NaN;
-  return { each: (1_000 * ms) / paths.length, p99: 1_000 * p99 };
+  return { each: (1_000 * ms) / paths.length, p99: 1_000 * quantile(times, 0.99) };
 }
 
 /** Yields once for each whole answer. */

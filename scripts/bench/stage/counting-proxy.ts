@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** A proxy of a chain's RPC that counts calls. */
 export interface CountingProxy {
@@ -16,11 +17,9 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
   const calls = new Map<string, number>();
   let requests = 0;
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await text(request);
     requests++;
-    const asked = JSON.parse(body.toString()) as { method: string } | { method: string }[];
+    const asked = JSON.parse(body) as { method: string } | { method: string }[];
     for (const { method } of Array.isArray(asked) ? asked : [asked]) calls.set(method, (calls.get(method) ?? 0) + 1);
     const answer = await fetch(target, { method: "POST", headers: { "content-type": "application/json" }, body });
     response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());

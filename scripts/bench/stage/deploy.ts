@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonRpcSigner } from "ethers";
-import { ARTIFACTS } from "../../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
 import { fileJournal } from "../../../cli/deploy/journal.ts";
 import type { Address, ChainReader, NetworkDescriptor } from "../../../resolver/index.ts";
@@ -18,7 +17,6 @@ export async function deployBenchNetwork(options: {
     signer,
     governance: { council, guardian: council, delay: 0 },
     reader,
-    artifacts: ARTIFACTS,
     label: "local",
     consensus: { kind: "none" },
     finality: { kind: "instant" },

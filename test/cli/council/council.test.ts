@@ -159,8 +159,8 @@ test("an unreadable or altered proposal, and the signature of a non-member, are 
   assert.match(await refusal({ proposal: { ...proposal, to: address(7) } }), /REFUSED .*no contract of governance/);
   assert.match(await refusal({ proposal: { ...proposal, data: `${proposal.data}00` } }), /REFUSED .*not known/);
   assert.match(await refusal({ proposal: { ...proposal, data: "0x12345678" } }), /REFUSED .*not known/);
-  assert.match(await refusal({ proposal: { to: proposal.to } }), /INVALID_INPUT .*no proposal/);
-  assert.match(await refusal({ state: "done" }), /INVALID_INPUT .*no proposal/);
+  assert.match(await refusal({ proposal: { to: proposal.to } }), /INVALID_INPUT .*The proposal.* is wrong/);
+  assert.match(await refusal({ state: "done" }), /INVALID_INPUT .*a command of governance prints with --json/);
   const { timelock } = JSON.parse(await readFile(path("network.json"), "utf8")).deployments[0];
   const paying = new Interface(timelockAbi).encodeFunctionData("schedule", [
     ...[timelock.address, 5n, "0x", `0x${"0".repeat(64)}`, `0x${"0".repeat(64)}`, 60n],

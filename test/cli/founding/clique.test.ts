@@ -8,7 +8,7 @@ import { networkDescriptorSchema } from "../../../resolver/index.ts";
 import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
 import { foundTogether, MEMBERS, MINISTRIES } from "./members.ts";
 
-const FUNDED = `0x${"Ab".repeat(20)}`;
+const FUNDED = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB";
 const CONSORTIUM = {
   label: "drill",
   chainId: 82_026_002,

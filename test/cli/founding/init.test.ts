@@ -181,6 +181,7 @@ test("a file that would found the wrong chain is refused by what is wrong in it"
     [/members/, { ...CONSORTIUM, members: [] }],
     [/block 0 twice/, { ...CONSORTIUM, genesisValidators: [`0x${"11".repeat(20)}`, `0x${"11".repeat(20)}`] }],
     [/40 hex digits/, { ...CONSORTIUM, genesisValidators: ["0x11"] }],
+    [/checksum/, { ...CONSORTIUM, consensus: "clique", funded: ["0x70997970C51812dc3A010C7d01b50e0d17dc79c8"] }],
     [/funds accounts/, { ...CONSORTIUM, funded: [`0x${"11".repeat(20)}`] }],
     [
       /a digit is wrong/,

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readInput } from "../../../cli/files/files.ts";
-import { keystorePassword } from "../../../cli/transaction/signer.ts";
+import { passwordOf } from "../../../cli/files/password.ts";
 import { loadConfig } from "../../../node/config/config.ts";
 import { httpRpc } from "../../../resolver/index.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
@@ -86,7 +86,7 @@ test("a % in the password of a chain's URL is named with what to write, and the 
 test("a password is the same however its letters were composed", async (t) => {
   const path = join(await temporaryFolder(t), "password");
   await writeFile(path, "Scho\u0308n\n", { mode: 0o600 });
-  const ask = (env: Record<string, string>) => keystorePassword({ env } as never, "Password: ");
+  const ask = (env: Record<string, string>) => passwordOf({ env } as never, "keystore", "agency.json");
   assert.equal(await ask({ MAPAE_KEYSTORE_PASSWORD_FILE: path }), "Sch\u00f6n");
   assert.equal(await ask({ MAPAE_KEYSTORE_PASSWORD: "Scho\u0308n" }), "Sch\u00f6n");
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
+import { newPassword } from "../../../cli/files/password.ts";
 import { askSecret, confirm } from "../../../cli/terminal/terminal.ts";
 
 /** A terminal with a person at it, whose screen can be read. */
@@ -20,6 +21,22 @@ test("a secret is asked for and not shown", async () => {
   type("correct horse\r");
   assert.equal(await askSecret(terminal, "Password: ", "VARIABLE"), "correct horse");
   assert.equal(screen(), "Password: \n");
+});
+
+test("a new password is typed twice, because a mistyped one would lose the key", async () => {
+  for (const [again, isSame] of [
+    ["correct horse", true],
+    ["corect horse", false],
+  ] as const) {
+    const { terminal, type } = person();
+    terminal.stderr.on("data", (chunk) => {
+      if (/^New password/.test(chunk)) type("correct horse\r");
+      if (/^The same again/.test(chunk)) type(`${again}\r`);
+    });
+    const asked = newPassword(terminal, "keystore", "agency.json");
+    if (isSame) assert.equal(await asked, "correct horse");
+    else await assert.rejects(asked, { code: "INVALID_INPUT", message: /The two passwords differ/ });
+  }
 });
 
 test("yes confirms, anything else declines", async () => {
