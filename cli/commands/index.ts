@@ -7,8 +7,8 @@ interface LazyCommand {
   /** Its name and arguments. */
   readonly usage: string;
   readonly description: string;
-  /** Loads the function that adds its options and action, or the commands of the group. */
-  readonly load: () => Promise<AddCommand>;
+  /** Loads the module whose `add` adds its options and action, or the commands of the group. */
+  readonly load: () => Promise<{ readonly add: AddCommand }>;
 }
 
 /**
@@ -19,105 +19,105 @@ const COMMANDS: readonly LazyCommand[] = [
   {
     usage: "network",
     description: "found, deploy and describe networks",
-    load: async () => (await import("./network/index.ts")).add,
+    load: () => import("./network/index.ts"),
   },
   {
     usage: "relay <file>",
     description: "send requests that others signed with --relay <file>, and pay for them",
-    load: async () => (await import("./network/relay.ts")).addRelay,
+    load: () => import("./network/relay.ts"),
   },
   {
     usage: "start",
     description: "a local network with demo DIDs: a chain, the contracts and a node (npm start)",
-    load: async () => (await import("./network/start.ts")).addStart,
+    load: () => import("./network/start.ts"),
   },
   {
     usage: "council",
     description: "governance: the accounts of the council and the guardian, and their proposals",
-    load: async () => (await import("./council/index.ts")).add,
+    load: () => import("./council/index.ts"),
   },
   {
     usage: "validators",
     description: "examine the validators of the chain",
-    load: async () => (await import("./validators/validators.ts")).addValidators,
+    load: () => import("./validators/validators.ts"),
   },
-  { usage: "did", description: "write and show DIDs", load: async () => (await import("./did/index.ts")).add },
+  { usage: "did", description: "write and show DIDs", load: () => import("./did/index.ts") },
   {
     usage: "resolve <did>",
     description: "resolve a DID straight from the chain, without a node",
-    load: async () => (await import("./did/resolve.ts")).addResolve,
+    load: () => import("./did/resolve.ts"),
   },
-  { usage: "type", description: "credential types", load: async () => (await import("./type/index.ts")).add },
+  { usage: "type", description: "credential types", load: () => import("./type/index.ts") },
   {
     usage: "trust",
     description: "who may issue which credential type",
-    load: async () => (await import("./trust/index.ts")).add,
+    load: () => import("./trust/index.ts"),
   },
   {
     usage: "status",
     description: "status lists: revoke and suspend credentials",
-    load: async () => (await import("./status/index.ts")).add,
+    load: () => import("./status/index.ts"),
   },
-  { usage: "key", description: "accounts that own DIDs", load: async () => (await import("./key/index.ts")).addKey },
+  { usage: "key", description: "accounts that own DIDs", load: () => import("./key/index.ts") },
   {
     usage: "signer",
     description: "keys that sign status lists, and blocks",
-    load: async () => (await import("./key/index.ts")).addSigner,
+    load: () => import("./signer/index.ts"),
   },
   {
     usage: "verify <credential>",
     description: "verify a credential: a file, - for stdin, or the text of an SD-JWT VC or VC-JWT",
-    load: async () => (await import("./credential/verify.ts")).addVerify,
+    load: () => import("./credential/verify.ts"),
   },
   {
     usage: "bundle",
     description: "bundles: what a gate needs to decide without a network, in one file",
-    load: async () => (await import("./bundle/index.ts")).add,
+    load: () => import("./bundle/index.ts"),
   },
   {
     usage: "gate",
     description: "decide about credentials without a network, by bundles: on standard input, or over HTTP on loopback",
-    load: async () => (await import("./gate/index.ts")).addGate,
+    load: () => import("./gate/index.ts"),
   },
   {
     usage: "node",
     description: "run a node: follow the chain and serve DID documents over HTTP",
-    load: async () => (await import("./node/node.ts")).addNode,
+    load: () => import("./node/node.ts"),
   },
   {
     usage: "driver",
     description: "run a driver of the Universal Resolver: DIDs over HTTP, from nodes or straight from the chain",
-    load: async () => (await import("./node/driver.ts")).addDriver,
+    load: () => import("./node/driver.ts"),
   },
   {
     usage: "doctor [dids...]",
     description: "check an installation: chains, descriptor, clock, ports, disk, keys, council, owners of DIDs",
-    load: async () => (await import("./node/doctor.ts")).addDoctor,
+    load: () => import("./node/doctor.ts"),
   },
   {
     usage: "backup <file>",
     description: "write a backup of a node's index, whether the node runs or not",
-    load: async () => (await import("./node/backup.ts")).addBackup,
+    load: () => import("./node/backup.ts"),
   },
   {
     usage: "restore <file>",
     description: "make a node's index from a backup, in an empty data directory",
-    load: async () => (await import("./node/restore.ts")).addRestore,
+    load: () => import("./node/restore.ts"),
   },
   {
     usage: "rebuild",
     description: "remove the index of a stopped node, and read it from the chain again",
-    load: async () => (await import("./node/rebuild.ts")).addRebuild,
+    load: () => import("./node/rebuild.ts"),
   },
   {
     usage: "verify-store",
     description: "compare a node's index with its own history and with the chain, whether the node runs or not",
-    load: async () => (await import("./node/verify-store.ts")).addVerifyStore,
+    load: () => import("./node/verify-store.ts"),
   },
   {
     usage: "audit",
     description: "make tokens for auditors, who ask a node who changed what, and when",
-    load: async () => (await import("./node/audit-token.ts")).addAuditToken,
+    load: () => import("./node/audit-token.ts"),
   },
 ];
 
@@ -127,6 +127,6 @@ const COMMANDS: readonly LazyCommand[] = [
 export async function addCommands(program: Command, terminal: Terminal, args: readonly string[]): Promise<void> {
   for (const { usage, description, load } of COMMANDS) {
     const command = program.command(usage).description(description);
-    if (args.includes(command.name())) (await load())(command, terminal);
+    if (args.includes(command.name())) (await load()).add(command, terminal);
   }
 }

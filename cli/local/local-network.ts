@@ -5,6 +5,7 @@ import { writeJson } from "../files/files.ts";
 import { takeLock } from "../files/lock.ts";
 import { REPOSITORY } from "../files/repository.ts";
 import { CliError } from "../terminal/errors.ts";
+import { untilAborted } from "../terminal/interrupt.ts";
 import { progress } from "../terminal/progress.ts";
 import { localFolder } from "../terminal/settings.ts";
 import type { Output, Terminal } from "../terminal/terminal.ts";
@@ -101,7 +102,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       log: files.chainLog,
     });
     stops.push(chain.stop);
-    await step(`Chain on ${chainUrl}`, () => aborting(signal, started(chain)));
+    await step(`Chain on ${chainUrl}`, () => untilAborted(signal, started(chain)));
 
     const password = await makePassword(files.signers);
     const operator = await makeOperator(files.signers, password);
@@ -182,13 +183,6 @@ async function started(chain: Child): Promise<void> {
   } catch (cause) {
     throw new CliError("CHAIN_STOPPED", `The chain did not start. ${(cause as Error).message}`, { cause });
   }
-}
-
-function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, aborted]);
 }
 
 /** Makes sure that no other local network uses the folder. */

@@ -1,12 +1,4 @@
-import {
-  type Address,
-  type ChainSnapshot,
-  chainSnapshot,
-  type Hash,
-  type ListFacts,
-  listIdOf,
-  type StatusChunk,
-} from "../../resolver/index.ts";
+import { type ChainSnapshot, chainSnapshot, type ListFacts, listIdOf, type StatusChunk } from "../../resolver/index.ts";
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { Registries } from "../transaction/registries.ts";
@@ -14,14 +6,8 @@ import { addressOf } from "../values/did.ts";
 import { parseListNumber } from "../values/list-number.ts";
 
 /** A status list as the chain holds it at the newest block. */
-export interface ReadList {
-  readonly list: Hash;
-  readonly issuer: Address;
+export interface ReadList extends ListFacts {
   readonly number: bigint;
-  readonly typeId: Hash;
-  readonly size: number;
-  readonly closed: boolean;
-  readonly facts: ListFacts;
   /** The registries as of that block. */
   readonly snapshot: ChainSnapshot;
 }
@@ -30,21 +16,14 @@ export interface ReadList {
  * Finds an issuer's list.
  * @throws CliError `NOT_FOUND`, `INVALID_INPUT`
  */
-export async function readList(registries: Registries, did: string, number: string): Promise<ReadList> {
-  const place = parseListNumber(number);
+export async function readList(registries: Registries, did: string, text: string): Promise<ReadList> {
+  const number = parseListNumber(text);
   const { reader, descriptor } = registries.network;
-  const issuer = addressOf(did, descriptor);
-  const list = listIdOf(issuer, place);
+  const list = listIdOf(addressOf(did, descriptor), number);
   const snapshot = await chainSnapshot(reader, descriptor);
   const facts = await snapshot.list(list);
-  if (facts === null) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);
-  const { typeId, size, closed } = facts;
-  return { list, issuer, number: place, typeId, size, closed, facts, snapshot };
-}
-
-/** All chunks of a list as of the same block, in order. */
-export function readChunks({ snapshot, facts }: ReadList): Promise<readonly StatusChunk[]> {
-  return snapshot.chunks(facts);
+  if (facts === null) throw new CliError("NOT_FOUND", `${did} has no status list ${text}`);
+  return { ...facts, number, snapshot };
 }
 
 /** The status of one credential, in words. */

@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +25,14 @@ export function endsOf(test: { after(end: () => Promise<void>): unknown }): AtEn
     if (failures.length > 0) throw new AggregateError(failures, "What a test began did not end well");
   });
   return atEnd;
+}
+
+/** Ends a process with a signal, unless it has ended. */
+export async function endProcess(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
 }
 
 /** A folder that is removed at the end. Its path has a space, as an operator's may have. */

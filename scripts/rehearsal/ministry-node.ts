@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
+import { endProcess } from "./ends.ts";
 import type { Consortium, Member } from "./founding.ts";
 import { freePorts } from "./free-ports.ts";
 import { until } from "./until.ts";
@@ -131,10 +131,7 @@ function nodeOf(id: string, env: MinistryNode["env"], log: string): MinistryNode
       });
     },
     async kill() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
+      if (child !== undefined) await endProcess(child, "SIGKILL");
     },
     async get<T>(path: string, accept = "*/*") {
       const base = path.startsWith("/audit/") ? audit : url;

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,6 +6,7 @@ import { promisify } from "node:util";
 import type { KnownMember } from "../../cli/founding/consortium.ts";
 import { enodeOf, validatorAddress } from "../../cli/founding/validator-key.ts";
 import { type Address, httpRpc, type RpcCall } from "../../resolver/index.ts";
+import { endProcess } from "./ends.ts";
 import { freePorts } from "./free-ports.ts";
 import { installGeth } from "./geth.ts";
 import { until } from "./until.ts";
@@ -111,10 +111,7 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
       );
     },
     async kill() {
-      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-      const ended = once(running, "exit");
-      running.kill("SIGKILL");
-      await ended;
+      if (running !== undefined) await endProcess(running, "SIGKILL");
     },
     type(command) {
       running?.stdin?.write(`${command}\n`);

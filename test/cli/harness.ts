@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { answerOf, errorOf, mapae, type Outcome } from "../../scripts/rehearsal/command.ts";
-import { endsOf } from "../../scripts/rehearsal/ends.ts";
+import { endProcess, endsOf } from "../../scripts/rehearsal/ends.ts";
 import { freePorts } from "../../scripts/rehearsal/free-ports.ts";
 
 export { answerOf, endsOf, errorOf, freePorts, mapae, type Outcome, REPOSITORY };
@@ -38,11 +38,7 @@ export async function startChain(): Promise<ChainProcess> {
       assert.equal(answer.error, undefined);
       return answer.result;
     },
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    },
+    stop: () => endProcess(child, "SIGTERM"),
   };
 }
 

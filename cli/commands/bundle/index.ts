@@ -3,7 +3,9 @@ import { addBundleMake } from "./make.ts";
 import { addBundleShow } from "./show.ts";
 import { addBundleVerify } from "./verify.ts";
 
-/** `mapae bundle make`, `verify`, `show` */
+/** `mapae bundle …` */
 export const add: AddCommand = (bundle, terminal) => {
-  for (const one of [addBundleMake, addBundleVerify, addBundleShow]) one(bundle, terminal);
+  addBundleMake(bundle, terminal);
+  addBundleVerify(bundle, terminal);
+  addBundleShow(bundle, terminal);
 };

@@ -27,7 +27,7 @@ interface Options {
 }
 
 /** `mapae verify` */
-export const addVerify: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .option("--node <url>", "ask this node for the status list (default: the list's own URI)")
     .option(

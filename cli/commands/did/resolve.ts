@@ -16,7 +16,7 @@ interface Options {
 }
 
 /** `mapae resolve` */
-export const addResolve: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .option("--version-id <block>", "the version in force at a block")
     .option("--version-time <time>", "the version known at a moment, such as 2026-10-01T00:00:00Z")

@@ -28,7 +28,7 @@ interface Options {
 }
 
 /** `mapae gate` */
-export const addGate: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .requiredOption("--policy <file>", "the policy: admitted types and the highest age of the bundle (docs/offline.md)")
     .requiredOption(

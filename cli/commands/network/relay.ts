@@ -14,7 +14,7 @@ import { addRelayCancel } from "./relay-cancel.ts";
 const MAX_REQUESTS_BYTES = 16_777_216;
 
 /** `mapae relay` */
-export const addRelay: AddCommand = (relay, terminal) => {
+export const add: AddCommand = (relay, terminal) => {
   relay
     .option("--keep-going", "go on with the next request when one fails")
     .addHelpText(

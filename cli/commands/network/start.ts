@@ -3,6 +3,7 @@ import { shellWord } from "../../local/shell-word.ts";
 import { whatToTry } from "../../local/what-to-try.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { untilAborted } from "../../terminal/interrupt.ts";
 import { expectKnownVariables } from "../../terminal/settings.ts";
 import type { Output } from "../../terminal/terminal.ts";
 
@@ -10,7 +11,7 @@ import type { Output } from "../../terminal/terminal.ts";
 const STOPPED = Symbol("stopped");
 
 /** `mapae start`, which is `npm start` */
-export const addStart: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .addHelpText(
       "after",
@@ -65,11 +66,6 @@ async function supervise(
   out: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
   let isOver = false;
   node.ended.then(async (how) => {
     if (signal.aborted || isOver) return;
@@ -84,5 +80,5 @@ async function supervise(
     if (signal.aborted) return;
     throw new CliError("CHAIN_STOPPED", `The chain ended with ${how}. The end of its log:\n${await chain.tail()}`);
   });
-  await Promise.race([stopped, chainEnded]);
+  await untilAborted(signal, chainEnded);
 }

@@ -10,7 +10,7 @@ import { named } from "../../terminal/named.ts";
 import { parseDuration } from "../../values/duration.ts";
 
 /** `mapae audit token` */
-export const addAuditToken: AddCommand = (parent, terminal) => {
+export const add: AddCommand = (parent, terminal) => {
   parent
     .command("token <file>")
     .description("make a token with which an auditor asks a node's audit listener")

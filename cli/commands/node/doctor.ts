@@ -24,7 +24,7 @@ import { linesOf } from "../../terminal/printable.ts";
 import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
 
 /** `mapae doctor` */
-export const addDoctor: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .option(
       "--issuer <did>",

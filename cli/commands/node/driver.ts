@@ -5,7 +5,7 @@ import { driverEnvironment } from "../../terminal/node-environment.ts";
 import { type GlobalOptions, nodeUrl } from "../../terminal/settings.ts";
 
 /** `mapae driver` */
-export const addDriver: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .option(
       "--node <urls>",

@@ -3,7 +3,7 @@ import type { AddCommand } from "../../terminal/call.ts";
 import { nodeEnvironment } from "../../terminal/node-environment.ts";
 
 /** `mapae node` */
-export const addNode: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .addHelpText(
       "after",

@@ -7,7 +7,7 @@ import { interruptible } from "../../terminal/interrupt.ts";
 import { progress } from "../../terminal/progress.ts";
 
 /** `mapae rebuild` */
-export const addRebuild: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .addHelpText(
       "after",

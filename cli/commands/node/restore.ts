@@ -5,7 +5,7 @@ import { interruptible } from "../../terminal/interrupt.ts";
 import { progress } from "../../terminal/progress.ts";
 
 /** `mapae restore` */
-export const addRestore: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .addHelpText(
       "after",

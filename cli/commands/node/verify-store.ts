@@ -11,7 +11,7 @@ import { progress } from "../../terminal/progress.ts";
 const MAX_SHOWN = 20;
 
 /** `mapae verify-store` */
-export const addVerifyStore: AddCommand = (program, terminal) => {
+export const add: AddCommand = (program, terminal) => {
   program
     .addHelpText(
       "after",

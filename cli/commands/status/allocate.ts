@@ -51,7 +51,7 @@ Example:
           numbers.map(async (number) => {
             const list = await readList(registries, issuer, number);
             if (list.closed) throw new CliError("REFUSED", `List ${number} of ${issuer} is closed for new credentials`);
-            const uri = listUri(list.facts);
+            const uri = listUri(list);
             if (uri === undefined)
               throw new CliError("REFUSED", `List ${number} of ${issuer} has a base URI that is no text`);
             return { ...list, uri };

@@ -3,7 +3,7 @@ import { concat, hexlify, keccak256 } from "ethers";
 import { readBytes } from "../../files/files.ts";
 import { batchesOf, type StatusAction } from "../../status/batches.ts";
 import { readIndexes } from "../../status/indexes.ts";
-import { readChunks, readList } from "../../status/list.ts";
+import { readList } from "../../status/list.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { namedIfGiven } from "../../terminal/named.ts";
 import { withRegistries } from "../../transaction/registries.ts";
@@ -62,7 +62,7 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
   await withRegistries(call, async (registries) => {
     const list = await readList(registries, issuer, number);
     const indexes = wanted.within(list.size);
-    const batches = batchesOf(action, indexes, await readChunks(list));
+    const batches = batchesOf(action, indexes, await list.snapshot.chunks(list));
     if (options.reason !== undefined && batches.length > 0) {
       // Before anything is sent: what is mined although this command fails can't be proven without the salt.
       call.out.warn(`The salt of the reason is ${salt}: keep it with the document`);

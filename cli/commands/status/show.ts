@@ -1,5 +1,5 @@
 import { readIndexes } from "../../status/indexes.ts";
-import { countStatuses, readChunks, readList, statusIn } from "../../status/list.ts";
+import { countStatuses, readList, statusIn } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { withRegistries } from "../../transaction/registries.ts";
 
@@ -17,7 +17,7 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
       const wanted = asked ? await readIndexes(options) : undefined;
       await withRegistries(call, async (registries) => {
         const list = await readList(registries, issuer, number);
-        const chunks = await readChunks(list);
+        const chunks = await list.snapshot.chunks(list);
         const indexes = wanted?.within(list.size) ?? [];
         const statuses = indexes.map((index) => ({ index, status: statusIn(chunks, index) }));
         const counts = countStatuses(chunks);

@@ -8,7 +8,7 @@ import { loadUrls } from "../../validators/servers.ts";
 import { parsePause } from "../../values/duration.ts";
 
 /** `mapae validators` */
-export const addValidators: AddCommand = (validators, terminal) => {
+export const add: AddCommand = (validators, terminal) => {
   validators
     .command("show")
     .description(

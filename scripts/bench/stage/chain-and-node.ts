@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { JsonRpcProvider } from "ethers";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 import { httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
+import { endProcess } from "../../rehearsal/ends.ts";
 import { freePorts } from "../../rehearsal/free-ports.ts";
 import { until } from "../../rehearsal/until.ts";
 import { type CountingProxy, countingProxy } from "./counting-proxy.ts";
@@ -71,11 +71,5 @@ function start(args: readonly string[], env: Record<string, string> = {}): Async
     env: { ...outerEnvironment(), ...env },
     stdio: "ignore",
   });
-  return {
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    },
-  };
+  return { [Symbol.asyncDispose]: () => endProcess(child, "SIGTERM") };
 }
