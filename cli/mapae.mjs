@@ -17,10 +17,10 @@ const windows = process.platform === "win32";
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 const isNew = major > 22 || (major === 22 && minor >= 18);
-if (isNew && wantsProxy(process.env)) {
-  // Node reads the proxy from its environment only when it starts.
-  runOn(process.execPath, { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) });
-} else if (isNew) {
+// Node reads the proxy from its environment only when it starts.
+const proxy = wantsProxy(process.env) && { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) };
+if (isNew && proxy) runOn(process.execPath, proxy);
+else if (isNew) {
   // Caches stripped and compiled code; Node works without a cache when the folder is not writable. The folder for temporary
   // files is not used, because other users could put code there.
   module.enableCompileCache?.(join(dirname(dirname(self)), "node_modules", ".cache", "mapae"));
@@ -32,7 +32,6 @@ if (isNew && wantsProxy(process.env)) {
   // On Windows npm links a shell script, which can't be started as a program.
   const place = windows ? [`node-win-${process.arch}`, "bin", "node.exe"] : [".bin", "node"];
   const node = join(dirname(dirname(self)), "node_modules", ...place);
-  const proxy = wantsProxy(process.env) ? { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) } : {};
   if (existsSync(node)) runOn(node, proxy);
   else {
     // A release has no such script, and brings no Node.

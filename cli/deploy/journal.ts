@@ -79,7 +79,8 @@ export function journalAt<T extends JournalFields>(path: string, schema: z.ZodTy
       if (text === undefined) return undefined;
       const parsed = schema.safeParse(parseJson(text, `deployment journal at ${path}`));
       if (!parsed.success) {
-        throw new CliError("CONFIGURATION", `${path} is no journal of this deployment: move it away and deploy again`);
+        const message = `${path} is no journal of this deployment: move it away and deploy again`;
+        throw new CliError("CONFIGURATION", message, { cause: parsed.error });
       }
       return parsed.data;
     },

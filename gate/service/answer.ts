@@ -3,7 +3,7 @@ import { MAX_CREDENTIAL_LENGTH } from "../../resolver/credential/read-credential
 import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_TOKEN_LENGTH } from "../../resolver/status/status-list.ts";
 import type { Decision } from "../decide.ts";
-import type { Presented } from "../gate.ts";
+import type { BundleImport, Presented } from "../gate.ts";
 
 /** Most bytes of one request to a gate: a credential, and a status list that the visitor presented. */
 export const MAX_REQUEST_BYTES = MAX_CREDENTIAL_LENGTH + MAX_TOKEN_LENGTH + 65_536;
@@ -35,4 +35,9 @@ export function shownDecision({ outcome, reason, freshness, clock, answer }: Dec
     ...(answer?.asOf !== undefined && { asOf: answer.asOf }),
     ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }),
   };
+}
+
+/** The outcome of an import of a bundle, for an answer or the log. */
+export function shownImport({ reason, problem }: BundleImport) {
+  return { reason, ...(problem && { detail: problem.message }) };
 }

@@ -2,6 +2,7 @@ import type { Gate } from "../gate.ts";
 import { ALARMS, type ImportReason } from "../reason.ts";
 import type { BundleFolder } from "../sources/folder.ts";
 import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
+import { shownImport } from "./answer.ts";
 
 /** Outcomes after which a whole bundle of the same place changes nothing; every other refusal may be the delta's own. */
 const DECIDED: ReadonlySet<ImportReason> = new Set(["newer", "same", "heldBefore", ...ALARMS]);
@@ -25,11 +26,11 @@ export interface FeedOptions {
 /** Looks for new bundles once: imports those of the folder, then a newer one from the URL. */
 export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promise<void> {
   const importFrom = async (from: string, bytes: Uint8Array, forget: () => void): Promise<ImportReason> => {
-    const { reason, problem } = await gate.importBundle(bytes);
-    onBundle({ from, reason, ...(problem && { detail: problem.message }) });
+    const imported = await gate.importBundle(bytes);
+    onBundle({ from, ...shownImport(imported) });
     // The same bytes are accepted once a clock that was behind is right.
-    if (reason === "PROOF_FUTURE") forget();
-    return reason;
+    if (imported.reason === "PROOF_FUTURE") forget();
+    return imported.reason;
   };
   for await (const found of folder?.look() ?? []) {
     const { name } = found;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../resolver/errors.ts";
 import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
 import type { Gate } from "../gate.ts";
-import { MAX_REQUEST_BYTES, readCheck, shownDecision } from "./answer.ts";
+import { MAX_REQUEST_BYTES, readCheck, shownDecision, shownImport } from "./answer.ts";
 import type { Nonces } from "./nonces.ts";
 
 /** The port of a gate can't be opened. */
@@ -55,8 +55,7 @@ export async function serveGate({ gate, nonces, audience, port, onFault }: GateS
       return { status: 200, body: shownDecision(isKnown ? await gate.check(presented) : gate.refuse("nonceUnknown")) };
     },
     async "POST /bundles"(body) {
-      const { reason, problem } = await gate.importBundle(new Uint8Array(body));
-      return { status: 200, body: { reason, ...(problem && { detail: problem.message }) } };
+      return { status: 200, body: shownImport(await gate.importBundle(new Uint8Array(body))) };
     },
   };
 

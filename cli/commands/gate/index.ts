@@ -1,4 +1,5 @@
 import { levelStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
+import { shownImport } from "../../../gate/service/answer.ts";
 import { type FedBundle, feed } from "../../../gate/service/feed.ts";
 import { checkLines } from "../../../gate/service/lines.ts";
 import { Nonces } from "../../../gate/service/nonces.ts";
@@ -65,8 +66,8 @@ Examples:
       try {
         const gate = await openGate({ network, policy, store, onFault });
         for (const path of given.bundle ?? []) {
-          const { reason, problem } = await gate.importBundle(await named("--bundle", () => readBundleBytes(path)));
-          onBundle({ from: path, reason, ...(problem && { detail: problem.message }) });
+          const imported = await gate.importBundle(await named("--bundle", () => readBundleBytes(path)));
+          onBundle({ from: path, ...shownImport(imported) });
         }
         const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);
         const url = from === undefined ? undefined : new BundleUrl({ url: from });

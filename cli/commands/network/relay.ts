@@ -7,7 +7,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { INTERFACES } from "../../transaction/interfaces.ts";
 import { type Registries, withRegistries } from "../../transaction/registries.ts";
-import { explain, type Written } from "../../transaction/send.ts";
+import { explain, type Written, writtenLines } from "../../transaction/send.ts";
 import { addRelayCancel } from "./relay-cancel.ts";
 
 /** Longest file of requests, in bytes. */
@@ -49,9 +49,7 @@ Example:
             failed.push(why);
           }
         }
-        const lines = done.map(
-          ({ from, transaction, block }) => `${from}\n  transaction  ${transaction}\n  block        ${block}`,
-        );
+        const lines = done.map((one) => `${one.from}\n${writtenLines(one)}`);
         call.out.answer({ sent: done, failed }, lines.join("\n"));
         if (failed.length > 0) throw new CliError("REFUSED", `${failed.length} of ${requests.length} requests failed`);
       });
