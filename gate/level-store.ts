@@ -1,5 +1,5 @@
 import { Level } from "level";
-import { MapaeError } from "../resolver/errors.ts";
+import { CodedError, MapaeError } from "../resolver/errors.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import { type Evidence, type GateStore, isNewEvidence, type StoredState } from "./gate-store.ts";
 
@@ -9,14 +9,9 @@ import { type Evidence, type GateStore, isNewEvidence, type StoredState } from "
  * - `GATE_STORE_DAMAGED`: what is read back is not what was written;
  * - `GATE_STORE_IO`: the disk fails, or its permissions do not allow the access.
  */
-export class GateStoreError extends MapaeError {
-  readonly code: "GATE_STORE_LOCKED" | "GATE_STORE_OTHER" | "GATE_STORE_DAMAGED" | "GATE_STORE_IO";
-
-  constructor(code: GateStoreError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class GateStoreError extends CodedError<
+  "GATE_STORE_LOCKED" | "GATE_STORE_OTHER" | "GATE_STORE_DAMAGED" | "GATE_STORE_IO"
+> {}
 
 const META = "meta";
 const HELD = "held";

@@ -39,15 +39,18 @@ export abstract class MapaeError extends Error {
   }
 }
 
-/** The request of the caller can't be answered: the DID, its URL, an option or the wanted media type is at fault. */
-export class ResolutionError extends MapaeError {
-  readonly code: ErrorCode;
+/** The base of errors that have one of several codes. */
+export abstract class CodedError<Code extends string> extends MapaeError {
+  readonly code: Code;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
+
+/** The request of the caller can't be answered: the DID, its URL, an option or the wanted media type is at fault. */
+export class ResolutionError extends CodedError<ErrorCode> {}
 
 /** The chain, or the node in front of it, could not be asked. Try again; it never means that something does not exist. */
 export class UnavailableError extends MapaeError {

@@ -22,7 +22,7 @@ export type {
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
 export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc/rpc.ts";
-export { httpRpc, RpcError, RpcFailure } from "./chain/rpc/rpc.ts";
+export { httpRpc, RPC_FAILURE_KINDS, RpcError, RpcFailure } from "./chain/rpc/rpc.ts";
 export { rpcReader } from "./chain/rpc/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
 export type { Times } from "./credential/claims.ts";
@@ -59,6 +59,7 @@ export { serviceUrls } from "./did/service-url.ts";
 export type { ErrorCode } from "./errors.ts";
 export {
   ChainDataError,
+  CodedError,
   HistoryIncompleteError,
   InvalidDescriptorError,
   MapaeError,

@@ -1,4 +1,4 @@
-import { type ErrorCode, MapaeError } from "../../resolver/errors.ts";
+import { CodedError, type ErrorCode, MapaeError } from "../../resolver/errors.ts";
 
 /** The exit codes of `mapae`; `mapae --help` lists them. */
 export const EXIT = {
@@ -69,14 +69,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = { ...LIBRARY_CODES, ...OWN_C
 export type CliErrorCode = keyof typeof OWN_CODES | ErrorCode;
 
 /** An error that the caller of the command line can act on. */
-export class CliError extends MapaeError {
-  readonly code: CliErrorCode;
-
-  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class CliError extends CodedError<CliErrorCode> {}
 
 /** The exit code of an error. A MapaeError whose code is not listed counts as wrong usage, input or configuration. */
 export function exitCodeOf(error: unknown): ExitCode {

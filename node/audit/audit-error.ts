@@ -1,4 +1,4 @@
-import { MapaeError } from "../../resolver/errors.ts";
+import { CodedError } from "../../resolver/errors.ts";
 import type { Problem } from "../http/problem.ts";
 
 const ERRORS = {
@@ -24,14 +24,7 @@ export type AuditErrorCode = keyof typeof ERRORS;
 export const AUDIT_ERROR_CODES = Object.keys(ERRORS) as AuditErrorCode[];
 
 /** A request of an auditor can't be answered. */
-export class AuditError extends MapaeError {
-  readonly code: AuditErrorCode;
-
-  constructor(code: AuditErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class AuditError extends CodedError<AuditErrorCode> {}
 
 /** An AuditError as problem details (RFC 9457). */
 export function auditProblem({ code, message: detail }: AuditError): Omit<Problem, "code"> & { code: AuditErrorCode } {

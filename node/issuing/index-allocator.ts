@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { Level } from "level";
-import { MapaeError } from "../../resolver/errors.ts";
+import { CodedError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 
 /** Maximum number of indexes per call. */
@@ -15,20 +15,9 @@ export const MAX_AT_ONCE = 100_000;
  * - `ALLOCATOR_DAMAGED`: the folder holds a value that was not written so;
  * - `ALLOCATOR_IO`: the folder can't be read or written.
  */
-export class AllocatorError extends MapaeError {
-  readonly code:
-    | "ALLOCATOR_LOCKED"
-    | "ALLOCATOR_OTHER"
-    | "ALLOCATOR_FULL"
-    | "ALLOCATOR_COUNT"
-    | "ALLOCATOR_DAMAGED"
-    | "ALLOCATOR_IO";
-
-  constructor(code: AllocatorError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class AllocatorError extends CodedError<
+  "ALLOCATOR_LOCKED" | "ALLOCATOR_OTHER" | "ALLOCATOR_FULL" | "ALLOCATOR_COUNT" | "ALLOCATOR_DAMAGED" | "ALLOCATOR_IO"
+> {}
 
 /** A list from which indexes are allocated. */
 export interface OpenList {

@@ -3,7 +3,7 @@ import { CompactEncrypt, compactDecrypt, errors } from "jose";
 import { z } from "zod";
 import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../resolver/crypto/signature.ts";
 import { type MlDsa, type PublicJwk, thumbprint } from "../../resolver/did/key.ts";
-import { MapaeError } from "../../resolver/errors.ts";
+import { CodedError } from "../../resolver/errors.ts";
 import type { Signer } from "./signer.ts";
 
 /** Longest key file, in bytes; `mapae signer new` writes about 500. */
@@ -20,14 +20,7 @@ const ENCRYPTION = "A256GCM";
  * - `KEY_FILE_MALFORMED`: the file is not an encrypted JWK, or its key is of a kind that can't sign here;
  * - `KEY_FILE_PASSWORD`: the password is wrong, or the file was altered.
  */
-export class KeyFileError extends MapaeError {
-  readonly code: "KEY_FILE_MALFORMED" | "KEY_FILE_PASSWORD";
-
-  constructor(code: KeyFileError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class KeyFileError extends CodedError<"KEY_FILE_MALFORMED" | "KEY_FILE_PASSWORD"> {}
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Seed of an ML-DSA key, from which OpenSSL derives the key pair (FIPS 204, algorithm 1). */

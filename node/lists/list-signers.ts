@@ -1,5 +1,5 @@
 import { formatDid, isMapaeDid, parseDid } from "../../resolver/did/did.ts";
-import { MapaeError, UnavailableError } from "../../resolver/errors.ts";
+import { CodedError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { type AsOf, latestMoment } from "../../resolver/resolution/resolve.ts";
@@ -9,14 +9,7 @@ import type { Signer } from "../issuing/signer.ts";
 import { canSign, type ListPart, type MediaType } from "./served-list.ts";
 
 /** The list was never created, another node signs it, or no key here can sign it in the wanted media type. */
-export class ListNotFoundError extends MapaeError {
-  readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE";
-
-  constructor(code: ListNotFoundError["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export class ListNotFoundError extends CodedError<"LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE"> {}
 
 /** The wanted part of a list. */
 export interface WantedList {

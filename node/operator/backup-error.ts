@@ -1,4 +1,4 @@
-import { MapaeError } from "../../resolver/errors.ts";
+import { CodedError } from "../../resolver/errors.ts";
 
 /**
  * - `BACKUP_EXISTS`: the file to write already exists.
@@ -15,11 +15,4 @@ export type BackupErrorCode =
   | "BACKUP_DAMAGED";
 
 /** A backup can't be written or read. The message says what to do. */
-export class BackupError extends MapaeError {
-  readonly code: BackupErrorCode;
-
-  constructor(code: BackupErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class BackupError extends CodedError<BackupErrorCode> {}

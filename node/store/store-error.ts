@@ -1,4 +1,4 @@
-import { MapaeError } from "../../resolver/errors.ts";
+import { CodedError, MapaeError } from "../../resolver/errors.ts";
 
 /**
  * - `SCHEMA_VERSION`: another version of Mapae wrote this data directory.
@@ -25,14 +25,7 @@ export type StoreErrorCode =
   | "STORE_IO";
 
 /** The data directory can't be used. Its message says what to do; nothing is ever repaired silently. */
-export class StoreError extends MapaeError {
-  readonly code: StoreErrorCode;
-
-  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class StoreError extends CodedError<StoreErrorCode> {}
 
 /** Advice for an unusable data directory, whose whole content comes from the chain. */
 export const REBUILD =

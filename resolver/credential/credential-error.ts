@@ -1,18 +1,11 @@
-import { MapaeError } from "../errors.ts";
+import { CodedError } from "../errors.ts";
 
 /**
  * A text that can't be judged as a credential:
  * - `CREDENTIAL_MALFORMED`: it is no SD-JWT VC or VC-JWT, or a claim breaks its format;
  * - `CREDENTIAL_UNSUPPORTED`: it is one, but Mapae does not support its issuer, type, key, algorithm or status.
  */
-export class CredentialError extends MapaeError {
-  readonly code: "CREDENTIAL_MALFORMED" | "CREDENTIAL_UNSUPPORTED";
-
-  constructor(code: CredentialError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class CredentialError extends CodedError<"CREDENTIAL_MALFORMED" | "CREDENTIAL_UNSUPPORTED"> {}
 
 export function malformed(message: string, cause?: unknown): CredentialError {
   return new CredentialError("CREDENTIAL_MALFORMED", message, { cause });

@@ -1,4 +1,4 @@
-import { MapaeError, UnavailableError } from "../errors.ts";
+import { CodedError, UnavailableError } from "../errors.ts";
 
 /**
  * Why a proof is rejected:
@@ -42,14 +42,7 @@ export type ProofErrorCode =
   | "PROOF_STALE";
 
 /** A proof is rejected. This does not mean that what it should prove is false: ask another node. */
-export class ProofError extends MapaeError {
-  readonly code: ProofErrorCode;
-
-  constructor(code: ProofErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class ProofError extends CodedError<ProofErrorCode> {}
 
 /**
  * Reads everything that a proof has to cover.

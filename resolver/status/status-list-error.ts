@@ -1,4 +1,4 @@
-import { MapaeError } from "../errors.ts";
+import { CodedError } from "../errors.ts";
 
 /**
  * Why a served status list can't be used:
@@ -24,11 +24,4 @@ export type StatusListErrorCode =
   | "STATUS_LIST_EXPIRED";
 
 /** A served status list can't be used. The status of every credential in it is unknown. */
-export class StatusListError extends MapaeError {
-  readonly code: StatusListErrorCode;
-
-  constructor(code: StatusListErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class StatusListError extends CodedError<StatusListErrorCode> {}

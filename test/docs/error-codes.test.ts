@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { REPOSITORY } from "../cli/harness.ts";
 
 /** Where an error's class or the type of its codes is declared. */
-const DECLARED = [/readonly code(?::| =) ([^;]*);/g, /type \w*ErrorCode =([^;]*);/g];
+const DECLARED = [/readonly code = ([^;]*);/g, /type \w*ErrorCode =([^;]*);/g, /extends CodedError<([^>]*)>/g];
 
 async function texts(folder: string, ending: string): Promise<string[]> {
   const names = await readdir(join(REPOSITORY, folder), { recursive: true });

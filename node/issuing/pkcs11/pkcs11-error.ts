@@ -1,4 +1,4 @@
-import { MapaeError } from "../../../resolver/errors.ts";
+import { CodedError } from "../../../resolver/errors.ts";
 
 /**
  * - `PKCS11_PACKAGE`: the npm package for PKCS#11 is not installed;
@@ -11,11 +11,4 @@ import { MapaeError } from "../../../resolver/errors.ts";
 export type Pkcs11ErrorCode = "PKCS11_PACKAGE" | "PKCS11_MODULE" | "PKCS11_PIN" | "PKCS11_KEY" | "PKCS11_SIGN";
 
 /** A hardware module can't be used as configured. */
-export class Pkcs11Error extends MapaeError {
-  readonly code: Pkcs11ErrorCode;
-
-  constructor(code: Pkcs11ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class Pkcs11Error extends CodedError<Pkcs11ErrorCode> {}

@@ -3,6 +3,7 @@ import { UnavailableError } from "../../errors.ts";
 /** One JSON-RPC call: a method and its parameters. */
 export type RpcCall = readonly [method: string, params: readonly unknown[]];
 
+/** All {@link RpcFailureKind}s, for example to start a counter of each at 0. */
 export const RPC_FAILURE_KINDS = ["refused", "timeout", "reset", "http", "size", "json", "rpc"] as const;
 
 /**
