@@ -5,7 +5,7 @@ import type { DidEvent } from "../did/decode-log.ts";
 import { entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
 import { keyName, type PublicJwk } from "../did/key.ts";
-import { CLOCK_SKEW } from "../primitives/date-time.ts";
+import { CLOCK_SKEW } from "../primitives/clock-skew.ts";
 import type { Hash } from "../primitives/hex.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { listIdOf } from "../status/apply-status-event.ts";

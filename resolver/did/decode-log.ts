@@ -1,7 +1,7 @@
 import type { Log } from "../chain/chain-reader.ts";
+import { asAddress, asNumber, bytesAt, expectWords, impossible, wordAt } from "../chain/log-data.ts";
 import type { Address, Hash, Hex } from "../primitives/hex.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
-import { asAddress, asNumber, bytesAt, expectWords, impossible, wordAt } from "../primitives/log-data.ts";
 
 /** Largest size of an attribute's value, in bytes; `DidRegistry.MAX_VALUE_BYTES`. */
 export const MAX_VALUE_BYTES = 4_096;

@@ -1,6 +1,3 @@
-/** Seconds by which the clocks of an issuer, a holder and a verifier may differ: a rule of the method. */
-export const CLOCK_SKEW = 60;
-
 /**
  * Reads an XML Schema `dateTimeStamp`, the format of moments in the W3C's data model: with a time zone, and on an existing day.
  * `Date.parse` alone reads the 30th of February as a day of March.

@@ -1,6 +1,4 @@
 import type { Log } from "../chain/chain-reader.ts";
-import { type Address, type Hash, toBytes } from "../primitives/hex.ts";
-import { keccak256Text } from "../primitives/keccak.ts";
 import {
   asAddress,
   asBoolean,
@@ -10,7 +8,9 @@ import {
   impossible,
   subjectAndActor,
   wordAt,
-} from "../primitives/log-data.ts";
+} from "../chain/log-data.ts";
+import { type Address, type Hash, toBytes } from "../primitives/hex.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
 
 /** `StatusRegistry.MIN_SIZE`, `MAX_SIZE`, `MAX_CHANGES`, `MAX_MASKS` and `MAX_BASE_URI_BYTES` */
 export const MIN_LIST_SIZE = 131_072;

@@ -1,6 +1,4 @@
 import type { Log } from "../chain/chain-reader.ts";
-import { type Address, type Hash, type Hex, toBytes } from "../primitives/hex.ts";
-import { keccak256Text } from "../primitives/keccak.ts";
 import {
   asAddress,
   asBoolean,
@@ -10,7 +8,9 @@ import {
   impossible,
   subjectAndActor,
   wordAt,
-} from "../primitives/log-data.ts";
+} from "../chain/log-data.ts";
+import { type Address, type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
 
 /** `TrustRegistry.MAX_URI_BYTES` */
 export const MAX_URI_BYTES = 200;

@@ -1,6 +1,6 @@
 import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
-import { CLOCK_SKEW } from "../primitives/date-time.ts";
+import { CLOCK_SKEW } from "../primitives/clock-skew.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
 import { type AnswerMetadata, type AsOf, answerMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";

@@ -4,7 +4,7 @@ import type { Credential } from "../credential/read-credential.ts";
 import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
 import { SIGNING_KEYS } from "../crypto/signature.ts";
 import { isMlDsa, ML_DSA_KEY_BYTES, type MlDsa, type PublicJwk } from "../did/key.ts";
-import { CLOCK_SKEW } from "../primitives/date-time.ts";
+import { CLOCK_SKEW } from "../primitives/clock-skew.ts";
 import { member } from "../primitives/json.ts";
 
 /**

@@ -7,7 +7,7 @@ import { MapaeError, NetworkMismatchError, ResolutionError, ResolverOptionsError
 import { findStatus } from "../evidence/find-status.ts";
 import { gatherGrants } from "../evidence/gather.ts";
 import type { Fetch } from "../http/request.ts";
-import { CLOCK_SKEW } from "../primitives/date-time.ts";
+import { CLOCK_SKEW } from "../primitives/clock-skew.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import type { KnownBlocks } from "../proofs/asking/known-blocks.ts";
 import { ProofError } from "../proofs/proof-error.ts";

@@ -114,7 +114,7 @@ test("the operator's package, installed offline into an empty folder, deploys a 
   const node = spawn(command, ["node"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   endsOf(t)(async () => node.kill("SIGKILL"));
   await ready(`http://127.0.0.1:${httpPort}/ready`, () => node.exitCode === null);
-  assert.match(await (await fetch(`http://127.0.0.1:${httpPort}/`)).text(), /\/page\/main-[A-Z0-9]+\.js/);
+  assert.match(await (await fetch(`http://127.0.0.1:${httpPort}/`)).text(), /"page\/main-[A-Z0-9]+\.js"/);
   const doctor = await run(command, ["doctor"], { env, cwd: folder });
   assert.match(doctor.stdout, /^ok +Node: /m);
   node.kill("SIGTERM");

@@ -1,7 +1,7 @@
 import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../crypto/signature.ts";
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
-import { CLOCK_SKEW } from "../../primitives/date-time.ts";
+import { CLOCK_SKEW } from "../../primitives/clock-skew.ts";
 import { excerpt } from "../../primitives/json.ts";
 import { MAX_TOKEN_LENGTH, readTokenList, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";

@@ -1,6 +1,6 @@
-import type { Log } from "../chain/chain-reader.ts";
 import { ChainDataError } from "../errors.ts";
-import type { Address, Hash, Hex } from "./hex.ts";
+import type { Address, Hash, Hex } from "../primitives/hex.ts";
+import type { Log } from "./chain-reader.ts";
 
 // Reads the data of logs by the fixed offsets of the ABI encoding. A log that the contracts can't have emitted is a
 // `ChainDataError`.
