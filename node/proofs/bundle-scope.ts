@@ -2,7 +2,6 @@ import { type AccreditationId, MAX_ACCEPTED_GRANTS } from "../../resolver/chain/
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
-import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { IndexSnapshot } from "../index/live-index.ts";
 import type { AcceptedGrants } from "../trust/accepted-grants.ts";
 import type { IssuerLists } from "../trust/issuer-lists.ts";
@@ -18,6 +17,12 @@ export interface ScopedSubject extends Subject {
 /** A DID's accepted grants of a type, by the blocks in which they were accepted, oldest first. */
 export interface ScopedAccreditation extends AccreditationId {
   readonly accepted: readonly number[];
+}
+
+/** A grant, and the number of the block in which it was accepted. */
+interface AcceptedGrant extends AccreditationId {
+  readonly grantId: Hash;
+  readonly since: number;
 }
 
 /** What a bundle of some credential types proves. */
@@ -41,14 +46,15 @@ export function bundleScope(
   const grants = accepted
     .all()
     .flatMap((id) => state("grant", id) ?? [])
-    .filter((grant) => types.has(grant.typeId) && (grant.accepted?.block ?? Number.POSITIVE_INFINITY) <= block)
-    .sort(byAge);
+    .flatMap(({ grantId, subject, typeId, accepted: at }): AcceptedGrant[] =>
+      types.has(typeId) && at !== null && at.block <= block ? [{ grantId, subject, typeId, since: at.block }] : [],
+    )
+    .sort((a, b) => a.since - b.since || (a.grantId < b.grantId ? -1 : 1));
   const issuers = new Map<Hex, number>();
-  for (const grant of grants)
-    if (!issuers.has(grant.subject)) issuers.set(grant.subject, grant.accepted?.block ?? block);
+  for (const { subject, since } of grants) if (!issuers.has(subject)) issuers.set(subject, since);
   const found: ScopedSubject[] = [
     ...[...types].map((id) => ({ kind: "type", id, since: 0 }) as const),
-    ...grants.map((grant) => ({ kind: "grant", id: grant.grantId, since: grant.accepted?.block ?? block }) as const),
+    ...grants.map(({ grantId, since }) => ({ kind: "grant", id: grantId, since }) as const),
     ...[...issuers].map(([id, since]) => ({ kind: "did", id, since }) as const),
     ...[...issuers].flatMap(([issuer, since]) =>
       lists
@@ -57,23 +63,19 @@ export function bundleScope(
         .map(({ list }) => ({ kind: "list", id: list, since }) as const),
     ),
   ];
-  if (found.length <= MAX_BUNDLE_SUBJECTS) return { subjects: found, accreditations: accreditationsOf(grants, block) };
+  if (found.length <= MAX_BUNDLE_SUBJECTS) return { subjects: found, accreditations: accreditationsOf(grants) };
   throw new UnavailableError(
     `These types have ${found.length} DIDs, grants and lists, at most ${MAX_BUNDLE_SUBJECTS} go into a bundle: ask for fewer types`,
   );
 }
 
-/** @param grants accepted ones, oldest first. */
-function accreditationsOf(grants: readonly GrantState[], block: number): ScopedAccreditation[] {
-  const found = new Map<string, { subject: Hex; typeId: Hash; accepted: number[] }>();
-  for (const { subject, typeId, accepted } of grants) {
+/** @param grants oldest first. */
+function accreditationsOf(grants: readonly AcceptedGrant[]): ScopedAccreditation[] {
+  const found = new Map<string, AccreditationId & { accepted: number[] }>();
+  for (const { subject, typeId, since } of grants) {
     const one = found.get(subject + typeId) ?? { subject, typeId, accepted: [] };
-    one.accepted.push(accepted?.block ?? block);
+    one.accepted.push(since);
     found.set(subject + typeId, one);
   }
   return [...found.values()].filter(({ accepted }) => accepted.length <= MAX_ACCEPTED_GRANTS);
-}
-
-function byAge(a: GrantState, b: GrantState): number {
-  return (a.accepted?.block ?? 0) - (b.accepted?.block ?? 0) || (a.grantId < b.grantId ? -1 : 1);
 }

@@ -19,7 +19,7 @@ export function accountInState(stateRoot: Hash, address: Address, nodes: TrieNod
   const value = valueInTrie(stateRoot, keccak256(address), nodes);
   if (value === null) return null;
   const fields = decode(value);
-  if (fields instanceof Uint8Array || fields.length !== 4) throw malformed("an account has not 4 fields");
+  if (fields.length !== 4) throw malformed("an account has not 4 fields");
   const [, , storageRoot, codeHash] = fields;
   return { storageRoot: hashOf(storageRoot), codeHash: hashOf(codeHash) };
 }
@@ -32,7 +32,7 @@ export function slotInStorage({ storageRoot }: ProvenAccount, slot: Hash, nodes:
   const value = valueInTrie(storageRoot, keccak256(slot), nodes);
   if (value === null) return word(0);
   const bytes = decode(value);
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > 32 || bytes[0] === 0) {
+  if (!(bytes instanceof Uint8Array) || !bytes[0] || bytes.length > 32) {
     throw malformed("a slot's value is no number of 1 to 32 bytes");
   }
   return word(hexOf(bytes));
@@ -46,7 +46,7 @@ function decode(value: Uint8Array): RlpItem {
   }
 }
 
-function hashOf(item: RlpItem | undefined): Hash {
+function hashOf(item: RlpItem | number | undefined): Hash {
   if (!(item instanceof Uint8Array) || item.length !== 32)
     throw malformed("an account's root or code hash has not 32 bytes");
   return hexOf(item);

@@ -5,8 +5,9 @@ import { sealedBlocks } from "../../../node/proofs/sealed-blocks.ts";
 import { headerFields } from "../../../resolver/chain/block/header-hash.ts";
 import type { Rpc } from "../../../resolver/chain/rpc/rpc.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { type Address, type Hash, type Hex, hexOf } from "../../../resolver/primitives/hex.ts";
+import { type Address, type Hash, type Hex, hexOf, toBytes } from "../../../resolver/primitives/hex.ts";
 import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
+import { readBlockHeader } from "../../../resolver/proofs/block-header.ts";
 import { verifyHeader } from "../../../resolver/proofs/verify-header.ts";
 import { assertCode } from "../../helpers/assert-code.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
@@ -75,12 +76,50 @@ test("what was found is kept: only blocks since are asked for, and many askers w
   assert.deepEqual(asked.slice(before), [41]);
 });
 
+test("a change that was reversed before the first look is found for a verifier that knows a block in between, and only then", async () => {
+  const [, joined, back] = quorum.validatorSets;
+  assert.ok(joined && back);
+  const changes = [joined, back].map(({ fromBlock }) => headerAt(fromBlock));
+  const last = quorum.headers.length - 1;
+  for (const since of [joined.fromBlock, joined.fromBlock + 9, back.fromBlock - 1]) {
+    const { rpc, asked } = recorded();
+    const handovers = new Handovers(rpc, GENESIS);
+    const without: readonly (number | undefined)[] = [undefined, 0, 1, joined.fromBlock - 1, back.fromBlock, last];
+    for (const none of [...without, last + 1])
+      assert.deepEqual(await handovers.upTo(at(last), none), [], `since ${none}`);
+    assert.deepEqual(asked, [last, 1, joined.fromBlock - 1, back.fromBlock], "the ends' validators are known");
+    assert.deepEqual(await handovers.upTo(at(last), since), changes, `since ${since}`);
+    for (const known of [1, joined.fromBlock, since, back.fromBlock, back.fromBlock + 1])
+      assert.deepEqual(await handovers.upTo(at(last), known), changes, `found, and since ${known}`);
+  }
+});
+
+test("a change that was reversed before another one that is known stays in the chain's order", async () => {
+  const [four, five, six] = [4, 5, 6].map((count) => VALIDATORS.slice(0, count));
+  assert.ok(four && five && six);
+  const sets = [four, five, four, five, six, five].map((validators, at) => ({ fromBlock: 5 * at, validators }));
+  const rpc = sealedBy(sets);
+  const handovers = new Handovers(rpc, addressesOf(four));
+  const numbers = async (number: number, since?: number) => {
+    const [block] = await rpc([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
+    const found = await handovers.upTo({ number, hash: (block as { hash: Hash }).hash }, since);
+    return found.map((rlp) => readBlockHeader(toBytes(rlp)).number);
+  };
+  assert.deepEqual(await numbers(14), []);
+  assert.deepEqual(await numbers(16), [15]);
+  assert.deepEqual(await numbers(16, 7), [5, 10, 15]);
+  assert.deepEqual(await numbers(29), [5, 10, 15]);
+  assert.deepEqual(await numbers(29, 22), [5, 10, 15, 20, 25]);
+});
+
 test("validators that were replaced at once, a block of another engine and one that is missing are no hand-over", async () => {
   const strangers = Array.from({ length: 4 }, (_, at) => `0x${String(at + 1).repeat(40)}` as Address);
   await assertCode(new Handovers(recorded().rpc, strangers).upTo(at(3)), "PROOF_HANDOVER");
   await assertCode(new Handovers(recorded([]).rpc, GENESIS).upTo(at(3)), "UNAVAILABLE");
   const clique = quorum.headers.map((block) => ({ ...block, extraData: "0x00" }));
   await assertCode(new Handovers(recorded(clique).rpc, GENESIS).upTo(at(3)), "CHAIN_DATA");
+  const bare = quorum.headers.map(({ hash }) => ({ hash }));
+  await assertCode(new Handovers(recorded(bare).rpc, GENESIS).upTo(at(3)), "CHAIN_DATA");
   // A failure is not kept.
   let broken = true;
   const { rpc } = recorded();
@@ -140,12 +179,8 @@ test("a hand-over leads only forward: not to an earlier block, nor to another on
   // Two chains of one length: in one a fifth validator joins at block 28, in the other it never does.
   const four = VALIDATORS.slice(0, 4);
   const always = [{ fromBlock: 0, validators: four }];
-  const newest: Rpc = async (calls) =>
-    Promise.all(
-      calls.map(async (call) => (call[0] === "eth_blockNumber" ? "0x1e" : (await recorded().rpc([call]))[0])),
-    );
   const sealedAt = async (sets: Sealing["sets"], number: number): Promise<Hex> => {
-    const [block] = await qbftChain(newest, { sets })([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
+    const [block] = await sealedBy(sets)([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
     return hexOf(encodeRlp(headerFields(block as Record<string, unknown>) ?? assert.fail()));
   };
   const joins = await sealedAt([...always, { fromBlock: 28, validators: VALIDATORS.slice(0, 5) }], 28);
@@ -155,6 +190,14 @@ test("a hand-over leads only forward: not to an earlier block, nor to another on
   const twice = { message: "The hand-over in block 28 is not between block 28 and 30" };
   await assertCode(verify(network, end, [joins, same]), "PROOF_HANDOVER", twice);
 });
+
+/** The first 31 blocks of the recording, sealed by other validators. */
+function sealedBy(sets: Sealing["sets"]): Rpc {
+  const { rpc } = recorded();
+  const newest: Rpc = (calls) =>
+    Promise.all(calls.map(async (call) => (call[0] === "eth_blockNumber" ? "0x1e" : (await rpc([call]))[0])));
+  return qbftChain(newest, { sets });
+}
 
 function headerAt(number: number): Hex {
   const fields = headerFields(quorum.headers[number] as Record<string, unknown>);

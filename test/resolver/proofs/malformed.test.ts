@@ -41,17 +41,28 @@ test("a node of a tree that no chain can have made is malformed, and neither a v
   }
 });
 
-test("an account of other than four fields, and a slot's number with a leading zero, are malformed", () => {
+test("an account of other than four fields or without two hashes, and a slot without a number of 1 to 32 bytes, are malformed", () => {
   const address = `0x${"34".repeat(20)}` as const;
-  const fields = [EMPTY, EMPTY, toBytes(KEY), toBytes(KEY)];
-  for (const count of [3, 5]) {
-    const account = encodeRlp([...fields, EMPTY].slice(0, count));
-    const { root, nodes } = treeOf(leafOf(keccak256(address), account));
-    assert.throws(() => accountInState(root, address, nodes), { code: "PROOF_NODE" });
+  const hash = toBytes(KEY);
+  const accounts: readonly RlpItem[] = [
+    [EMPTY, EMPTY, hash],
+    [EMPTY, EMPTY, hash, hash, EMPTY],
+    [EMPTY, EMPTY, hash.slice(1), hash],
+    [EMPTY, EMPTY, hash, [hash]],
+    new Uint8Array(4),
+  ];
+  for (const [at, one] of accounts.entries()) {
+    const { root, nodes } = treeOf(leafOf(keccak256(address), encodeRlp(one)));
+    assert.throws(() => accountInState(root, address, nodes), { code: "PROOF_NODE" }, String(at));
   }
-  const { root, nodes } = treeOf(leafOf(keccak256(word(1)), encodeRlp(Uint8Array.of(0, 1))));
-  const account = { storageRoot: root, codeHash: KEY };
-  assert.throws(() => slotInStorage(account, word(1), nodes), { code: "PROOF_NODE" });
+  const storedAt = (value: RlpItem) => {
+    const { root: storageRoot, nodes } = treeOf(leafOf(keccak256(word(1)), encodeRlp(value)));
+    return slotInStorage({ storageRoot, codeHash: KEY }, word(1), nodes);
+  };
+  assert.equal(storedAt(hash), KEY);
+  assert.equal(storedAt(VALUE), word(7));
+  for (const value of [EMPTY, Uint8Array.of(0, 1), Uint8Array.of(1, ...hash), [VALUE]])
+    assert.throws(() => storedAt(value), { code: "PROOF_NODE" }, String(value));
 });
 
 test("a header of too few or too many fields, or with a number that is not in its one form, is malformed", () => {
