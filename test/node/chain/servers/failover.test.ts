@@ -42,6 +42,8 @@ test("when all are left alone, each is asked nevertheless, the one with the shor
   does[1] = up;
   assert.equal(await reader.chainId(), 31_337);
   assert.deepEqual(asked(), ["verify 0", "verify 1", "ask 1"]);
+  await reader.chainId();
+  assert.deepEqual(asked(), ["ask 1"], "its answer ended its pause");
 });
 
 test("whatever is thrown while a server is asked is that server's fault, and the next one is asked", async () => {
@@ -94,6 +96,21 @@ test("a server that refuses a range for its size is not left alone for it; one t
   );
 });
 
+test("a server that answers about a range with an error that a smaller range does not mend, or is not verified, is left alone", async () => {
+  const tooMuch = new RpcError("eth_getLogs", { code: -32_005, message: "limit exceeded" });
+  for (const [method, error] of [
+    ["logs", new ChainDataError("no logs")],
+    ["verify", tooMuch],
+  ] as const) {
+    const { reader, does, asked } = failingServers(2);
+    does[0] = async (asked) => {
+      if (asked === method) throw error;
+    };
+    await reader.logs({ addresses: [REGISTRY], fromBlock: 0, toBlock: 1 });
+    assert.deepEqual(asked().slice(-2), ["verify 1", "logs 1"], method);
+  }
+});
+
 test("a server that fails again and again is left alone for twice as long each time, up to a bound", async () => {
   const state = failingServers(2);
   const { does, poll, failures } = state;
@@ -142,6 +159,30 @@ test("a probe without an answer delays no question, and is not repeated meanwhil
   does[0] = up;
   answer();
   await poll();
+  asked();
+  await poll();
+  assert.deepEqual(asked(), ["head 0"]);
+});
+
+test("while the server that was asked last is left alone, the others are asked, and not probed aside as well", async () => {
+  const state = failingServers(2);
+  const { does, poll, asked } = state;
+  does.fill(down);
+  for (const now of [0, 100, 300]) {
+    state.now = now;
+    await assert.rejects(poll());
+    assert.deepEqual(asked(), ["verify 0", "verify 1"], String(now));
+  }
+});
+
+test("a server that failed is not probed while a preferred one answers", async () => {
+  const state = failingServers(2);
+  const { reader, does, poll, asked } = state;
+  does.fill(down);
+  await assert.rejects(reader.chainId());
+  does.fill(up);
+  state.now = 1_000;
+  await reader.chainId();
   asked();
   await poll();
   assert.deepEqual(asked(), ["head 0"]);
