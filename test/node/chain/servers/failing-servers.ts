@@ -20,7 +20,7 @@ export const foreign = async (method: string) => {
  * Servers of one chain, whose clock and behaviour a test sets, and what they were asked, by method and number. One that
  * fails is left alone for 100 ms, then for 200 ms, and so on up to 800 ms.
  */
-export function failingServers(count: number) {
+export function failingServers(count: number, agreement = 2) {
   const chain = new ChainSimulator();
   const steps: string[] = [];
   const state = { now: 0, does: Array.from({ length: count }, (): ((method: string) => Promise<void>) => up) };
@@ -58,7 +58,7 @@ export function failingServers(count: number) {
     random: () => 0.999_999,
     onFailure: (failure) => failures.push(failure),
     pauses: { first: 100, longest: 800 },
-    agreement: 2,
+    agreement,
   });
   return Object.assign(state, {
     chain,
