@@ -1,4 +1,4 @@
-import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
+import { malformed, unsupported } from "../credential/credential-error.ts";
 import { digestOf } from "../credential/disclosure.ts";
 import type { Credential } from "../credential/read-credential.ts";
 import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
@@ -10,7 +10,7 @@ import { member } from "../primitives/json.ts";
 /**
  * Why a presentation is not by the credential's holder, for this verifier and this request (RFC 9901, section 7.3):
  * - `keyBindingMissing`: the credential was presented without a Key Binding JWT;
- * - `keyBindingMalformed`: it is no JWT of the type `kb+jwt` with the required claims;
+ * - `keyBindingMalformed`: it lacks a required claim, or a claim has another form;
  * - `keyBindingNotOfHolder`: it is not signed by the key in the credential's `cnf`, or the credential names none;
  * - `otherAudience`, `otherNonce`: it was made for another verifier, or for another request;
  * - `otherPresentation`: its `sd_hash` is that of another selection of disclosures, or of another credential;
@@ -49,9 +49,10 @@ export async function keyBindingFault(
   { nonce, audience, now, maxAge }: KeyBindingOptions,
 ): Promise<PresentationFault | undefined> {
   if (keyBinding === null) return "keyBindingMissing";
-  const jws = readKeyBinding(keyBinding);
-  const read = jws && claimsOf(jws);
-  if (jws === undefined || read === undefined) return "keyBindingMalformed";
+  // Its type was checked when the credential was read.
+  const jws = readJws(keyBinding, { malformed, unsupported });
+  const read = claimsOf(jws);
+  if (read === undefined) return "keyBindingMalformed";
   if (claims.cnf === undefined || !(await isJwsBy(jws, holderKey(claims.cnf)))) return "keyBindingNotOfHolder";
   const { aud, iat, sdHash, exp, nbf } = read;
   if (aud !== audience) return "otherAudience";
@@ -60,16 +61,6 @@ export async function keyBindingFault(
   const isLate = iat < now - maxAge || (exp !== undefined && now >= exp);
   const isEarly = iat > now + CLOCK_SKEW || (nbf !== undefined && nbf > now + CLOCK_SKEW);
   return isLate || isEarly ? "keyBindingOutOfTime" : undefined;
-}
-
-function readKeyBinding(jwt: string): Jws | undefined {
-  try {
-    const jws = readJws(jwt, { malformed, unsupported });
-    return jws.type === "kb+jwt" ? jws : undefined;
-  } catch (error) {
-    if (error instanceof CredentialError) return undefined;
-    throw error;
-  }
 }
 
 /**

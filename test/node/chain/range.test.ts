@@ -49,8 +49,8 @@ test("a range settles where it holds enough logs and not too many, however many 
   assert.equal(ranges.blocks, 1);
 });
 
-/** Reads 2 000 blocks from a server whose answers about logs a test alters, and the sizes that it was asked for. */
-async function read(answer: (size: number, toBlock: number) => void, head = 2_000) {
+/** A backfill of 2 000 blocks from a server whose answers about logs a test alters, and the sizes that it was asked for. */
+function filling(answer: (size: number, toBlock: number) => void, head = 2_000) {
   const chain = new ChainSimulator();
   for (let count = 0; count < 2_010; count++) chain.mine();
   chain.lag = chain.tip.number - head;
@@ -67,9 +67,15 @@ async function read(answer: (size: number, toBlock: number) => void, head = 2_00
   };
   const ranges = new RangeSize();
   const { signal } = new AbortController();
+  return { asked, ranges, events: backfill({ reader, network: chain.network(), ranges, from: 1, to: 2_000, signal }) };
+}
+
+/** Reads it to its end, or to an error. */
+async function read(...given: Parameters<typeof filling>) {
+  const { asked, ranges, events } = filling(...given);
   let last: number | undefined;
   const done = (async () => {
-    for await (const event of backfill({ reader, network: chain.network(), ranges, from: 1, to: 2_000, signal })) {
+    for await (const event of events) {
       assert(event.kind === "range");
       assert.equal(event.roots !== null, event.block.number === 2_000);
       last = event.block.number;
@@ -135,4 +141,17 @@ test("a server that lags behind the range, and answers with the logs that it has
   const { error, last } = await read(() => {}, 1_500);
   assert.match(String(error), /has no block 1920 now/);
   assert.equal(last, 896);
+});
+
+test("while a range is folded the next one is requested, and none after it", async () => {
+  const { asked, events } = filling(() => {});
+  for (const wanted of [
+    [128, 256],
+    [128, 256, 512],
+  ]) {
+    await events.next();
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    assert.deepEqual(asked, wanted);
+  }
+  await events.return();
 });

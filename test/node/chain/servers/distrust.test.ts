@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HistoryIncompleteError, UnavailableError } from "../../../../resolver/errors.ts";
-import { failingServers } from "./failing-servers.ts";
+import { down, failingServers } from "./failing-servers.ts";
 
 test("only a trusted answer resets the failures of a server", async () => {
   const state = failingServers(2);
@@ -51,6 +51,15 @@ test("a server that stood still while the chain went on is asked again only once
     failures.map(({ url, kind, pause }) => [url, kind, pause]),
     [100, 200, 400, 800].map((pause) => [0, "absent", pause]),
   );
+});
+
+test("a failure that whoever asked distrusts as well is reported once", async () => {
+  const { reader, does, failures } = failingServers(1);
+  does[0] = down;
+  const error = await reader.chainId().catch((thrown: Error) => thrown);
+  assert(error instanceof Error);
+  reader.distrust(error);
+  assert.equal(failures.length, 1);
 });
 
 test("distrust returns whether there is another server to ask", () => {
