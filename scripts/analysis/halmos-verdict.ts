@@ -16,7 +16,7 @@ const OUTCOMES = [
   "proven",
   "there is a counterexample",
   "the solver ran out of time",
-  "halmos met what it can't execute",
+  "halmos met an instruction that it can't execute",
   "every path reverts, so nothing is proven",
   "halmos threw an exception",
 ] as const;
@@ -50,5 +50,5 @@ function find(report: HalmosReport, { contract, signature }: Check) {
 
 function outcome(found: z.infer<typeof result> | undefined): string {
   if (!found) return "halmos did not run it";
-  return OUTCOMES[found.exitcode] ?? `halmos' exit code is ${found.exitcode}, which is none that it had`;
+  return OUTCOMES[found.exitcode] ?? `halmos' exit code ${found.exitcode} is unknown`;
 }

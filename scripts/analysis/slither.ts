@@ -34,4 +34,4 @@ for (const finding of report.results.detectors) {
   if (finding.impact === "Low") console.log(`Low ${finding.check}: ${elementOf(finding)}`);
 }
 if (wrong.length > 0) process.exitCode = 1;
-else console.log(`no high or medium finding but the ${waived.length} that waivers.json explains`);
+else console.log(`no high or medium findings besides the ${waived.length} that waivers.json explains`);

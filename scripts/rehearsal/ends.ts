@@ -22,7 +22,7 @@ export function endsOf(test: { after(end: () => Promise<void>): unknown }): AtEn
   test.after(async () => {
     const failures: unknown[] = [];
     for (const end of ends.toReversed()) await end().catch((failure: unknown) => failures.push(failure));
-    if (failures.length > 0) throw new AggregateError(failures, "What a test began did not end well");
+    if (failures.length > 0) throw new AggregateError(failures, "A process or folder of the test could not be closed");
   });
   return atEnd;
 }

@@ -22,5 +22,5 @@ export async function until<T>(
     if (answer !== undefined && answer !== false) return answer as Exclude<T, undefined | false>;
     await delay(POLL_MS);
   }
-  assert.fail(`In ${LIMIT_MS / 1_000} s it did not happen that ${what}; instead: ${JSON.stringify(instead())}`);
+  assert.fail(`Waited ${LIMIT_MS / 1_000} s until ${what}; last seen: ${JSON.stringify(instead())}`);
 }

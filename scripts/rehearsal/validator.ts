@@ -26,7 +26,7 @@ export interface Validator {
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
   /** Several calls in one request. */
   rpcs<T = unknown>(calls: readonly RpcCall[]): Promise<readonly T[]>;
-  /** Copies a kit that was made again to where the unit expects it. It takes effect at the next start. */
+  /** Copies a newly made kit to where the unit expects it. The kit takes effect at the next start. */
   place(member: KnownMember): Promise<void>;
   /** Starts it with the data of earlier runs. */
   start(): Promise<void>;

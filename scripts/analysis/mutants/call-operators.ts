@@ -4,7 +4,7 @@ import { type Edit, listed, type Node, rangeOf, replacements, type Site, typeOf 
 export function argument({ node, text }: Site): Edit[] {
   return argumentsOf(node)
     .filter(({ nodeType }) => nodeType !== "Literal")
-    .flatMap((given) => replacements(given, nothingOf(typeOf(given), text(given))));
+    .flatMap((given) => replacements(given, zeroOf(typeOf(given), text(given))));
 }
 
 /** Swaps two arguments of the same type. */
@@ -28,7 +28,7 @@ function argumentsOf(node: Node): Node[] {
 }
 
 /** The zero value of a type; for a boolean its negation; none when the type has no literal. */
-function nothingOf(type: string, text: string): string[] {
+function zeroOf(type: string, text: string): string[] {
   if (/^uint\d+$/.test(type)) return ["0"];
   if (/^address/.test(type)) return text === "address(0)" ? [] : ["address(0)"];
   if (/^bytes\d+$/.test(type)) return [`${type}(0)`];

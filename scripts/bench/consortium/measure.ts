@@ -30,7 +30,7 @@ export interface Measured {
   readonly idle: { readonly toMined: readonly number[]; readonly toServed: readonly number[] };
 }
 
-/** Founds a consortium, and sends it bursts of all kinds in turn, then bursts while reading, and single writes. */
+/** Founds a consortium and sends it bursts of all kinds in turn, then bursts while the nodes are read, then single writes. */
 export async function measureConsortium(say: (line: string) => void): Promise<Measured> {
   const accounts = wallets(SENDERS);
   const { rehearsal, close } = await openConsortium(accounts);
@@ -103,7 +103,7 @@ async function writeNowAndThen({ senders, validator, watch }: Field, kind: Kind)
   for (let write = 0; write < IDLE_WRITES; write++) {
     const sender = senders[write % senders.length];
     if (sender === undefined) throw new Error("There are no senders");
-    // Differs from all writes of bursts.
+    // The bursts never reach this number, so the write differs from theirs.
     const signed = await sender.sign(kind.call(sender.address, 1_000_000 + write), kind.gas);
     const at = performance.now();
     const [hash = ""] = await sender.send([signed]);

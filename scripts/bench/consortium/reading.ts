@@ -1,9 +1,9 @@
 import type { MinistryNode } from "../../rehearsal/ministry-node.ts";
 import { load } from "../serving/load.ts";
 
-/** Connections to each node; each requests the next answer after the one before. */
+/** Number of connections to each node. */
 const CONNECTIONS = 4;
-/** Number of answers between checks whether to continue. */
+/** Number of answers after which the reading may end. */
 const ANSWERS = 200;
 
 /** Requests a document from every node as fast as possible until `end`, which returns the answers per second of all nodes. */

@@ -13,12 +13,12 @@ const PERIOD_MS = 1_000;
  */
 export async function consortiumRows(): Promise<Row[]> {
   const { bursts, besideReads, reads, idle } = await measureConsortium((line) => process.stderr.write(`  ${line}\n`));
-  const transfers = each(bursts.transfer);
+  const transfers = microsecondsEach(bursts.transfer);
   const rate = (kind: keyof Measured["bursts"], goal: number, statuses = 1) =>
     ({
-      size: `bursts of ${bursts[kind][0]?.count.toLocaleString("en")}: ${aSecond(bursts[kind])}`,
-      peer: `a plain transfer, ${aSecond(bursts.transfer)}`,
-      ours: each(bursts[kind]) / statuses,
+      size: `bursts of ${bursts[kind][0]?.count.toLocaleString("en")}: ${perSecond(bursts[kind])}`,
+      peer: `a plain transfer, ${perSecond(bursts.transfer)}`,
+      ours: microsecondsEach(bursts[kind]) / statuses,
       theirs: transfers,
       unit: "us",
       goal,
@@ -49,10 +49,10 @@ export async function consortiumRows(): Promise<Row[]> {
     { topic: `consortium: a revocation of ${SCATTERED} scattered`, ...rate("scattered", 0.5, SCATTERED) },
     {
       topic: "consortium: a DID change, beside reads",
-      size: `${Math.round(reads).toLocaleString("en")} reads a second, ${aSecond(besideReads.didChange)}`,
-      peer: `a plain transfer beside reads, ${aSecond(besideReads.transfer)}`,
-      ours: each(besideReads.didChange),
-      theirs: each(besideReads.transfer),
+      size: `${Math.round(reads).toLocaleString("en")} reads a second, ${perSecond(besideReads.didChange)}`,
+      peer: `a plain transfer beside reads, ${perSecond(besideReads.transfer)}`,
+      ours: microsecondsEach(besideReads.didChange),
+      theirs: microsecondsEach(besideReads.transfer),
       unit: "us",
       goal: 2,
     },
@@ -64,11 +64,11 @@ export async function consortiumRows(): Promise<Row[]> {
 }
 
 /** Microseconds per transaction. */
-function each(bursts: readonly Burst[]): number {
+function microsecondsEach(bursts: readonly Burst[]): number {
   const sum = (of: (one: Burst) => number) => bursts.reduce((all, one) => all + of(one), 0);
   return (1_000 * sum(({ ms }) => ms)) / sum(({ count }) => count);
 }
 
-function aSecond(bursts: readonly Burst[]): string {
-  return `${(1_000_000 / each(bursts)).toPrecision(3)} a second`;
+function perSecond(bursts: readonly Burst[]): string {
+  return `${(1_000_000 / microsecondsEach(bursts)).toPrecision(3)} a second`;
 }

@@ -5,11 +5,11 @@ import type { Rehearsal } from "../../rehearsal/rehearsal.ts";
 /** Milliseconds between two requests to one server, which is the accuracy of the times of a watch. */
 const EVERY_MS = 15;
 
-/** When each block was first seen, in milliseconds of `performance.now()`. */
+/** The times at which blocks were first seen, in milliseconds of `performance.now()`. */
 export interface Watch {
-  /** On any validator. */
+  /** When the first validator had a block. */
   minedAt(block: number): number;
-  /** In an answer of every node. */
+  /** When the last node answered as of a block. */
   servedAt(block: number): number;
   /** Number of the newest block of any validator. */
   readonly head: number;

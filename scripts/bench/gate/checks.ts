@@ -1,7 +1,7 @@
 /**
- * Program with the arguments `FOLDER NODE CHECKS ROUNDS`: a gate in its own process, with the bundles of the folder. It measures so
- * many checks in turn with two bare signatures, of which the first tenth is for warming up, and in so many rounds against the same
- * verdict from the node, and sends the results.
+ * Program with the arguments `FOLDER NODE CHECKS ROUNDS`: a gate in its own process, with the bundles of the folder. It measures
+ * `CHECKS` checks, each followed by the verification of two bare signatures; the first tenth is for warming up. In `ROUNDS` rounds
+ * it also compares a check with the same verdict from the node at the URL `NODE`. It sends the results.
  */
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";

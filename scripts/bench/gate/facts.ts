@@ -19,7 +19,7 @@ export const TYPE = "https://types.example/official-id/v1";
 
 export const LIST_SIZE = 131_072;
 
-/** Text for the `size` of a row: all that a bundle has. */
+/** Text for the `size` of a row: the content of a whole bundle. */
 export function sizeOf({ issuers, lists }: Sizes["gate"]): string {
   return `${issuers} issuers, ${(lists * LIST_SIZE).toLocaleString("en")} credentials in ${lists} lists, 1 % revoked`;
 }

@@ -40,7 +40,14 @@ async function checkRows({ sizes, chain, node, folder, full, delta }: GateStage)
   return [
     { ...row, topic: wall, peer: "5 ms", ours: check.wall, theirs: 5, goal: 1 },
     { ...row, topic: cpu, peer: "5 ms", ours: check.cpu, theirs: 5, goal: 1 },
-    { ...row, topic: wall, peer: "its two signatures alone, by turns", ours: check.wall, theirs: signatures, goal: 10 },
+    {
+      ...row,
+      topic: wall,
+      peer: "its two signatures alone, alternating",
+      ours: check.wall,
+      theirs: signatures,
+      goal: 10,
+    },
     { ...row, topic: "gate: a check", peer: "the same verdict by a node on this machine", ...online, goal: 1 },
   ];
 }

@@ -39,7 +39,7 @@ export async function indexByNode({ url, file, head, events }: BulkChain): Promi
   const node = await startNode({ ...config, httpPort: 0 }, { readers: [rpcReader(recording)], logger });
   try {
     while (node.report().digest?.block !== head) await delay(2);
-    if (asked.length === 0) throw new Error(`${events} events without a question`);
+    if (asked.length === 0) throw new Error(`The node indexed ${events} events without a request for logs`);
     const { user, system } = process.cpuUsage(before);
     return { ms: performance.now() - from, processorMs: (user + system) / 1_000, asked };
   } finally {

@@ -7,7 +7,10 @@ import { sign } from "./signing.ts";
 
 const PEER = "@digitalbazaar/vc-bitstring-status-list, encode alone";
 
-/** All lists from nothing, and one of them after one bit of it changed. */
+/**
+ * Measures encoding and signing all lists of a case from their chunks, and encoding and signing one list again after one bit of
+ * it changed.
+ */
 export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
   const { lists, size, percent } = one;
   const revoked = Array.from({ length: lists }, (_, at) => revokedOf(one, at));
@@ -37,7 +40,7 @@ export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
   const pick = <T>(all: readonly T[]) => all[at % lists] as T;
   const change = () => {
     at = (at * 48_271 + 11) % (size / 256);
-    // One bit is turned over, and the others of its chunk remain, so that as many are set in each round.
+    // Flips one bit, so that about the same number of bits is set in every round.
     const { revoked = 0n } = pick(chunks).get(at) ?? {};
     const changed = { revoked: revoked ^ (1n << BigInt(at % 256)), suspended: 0n };
     pick(chunks).set(at, changed);
@@ -56,7 +59,10 @@ export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
   ];
 }
 
-/** Of an empty list little is encoded: what is left is its signature, a tenth of a millisecond with what is signed. */
+/**
+ * Maximum ratio for encoding a list again after one bit changed. It is larger for an empty list, because there the peer
+ * compresses only zeros, while Mapae still needs about 0.1 ms for the signature.
+ */
 function changedGoal(size: number, percent: number): number {
   const goal = size === SMALL ? 0.25 : 0.05;
   return percent === 0 ? 4 * goal : goal;

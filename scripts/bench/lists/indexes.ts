@@ -5,7 +5,7 @@ export function nextSeed(seed: number): number {
   return (seed * 48_271) % 2_147_483_647;
 }
 
-/** Distinct indexes of a list, from a fixed seed: each run measures the same list. */
+/** Distinct pseudo-random indexes of a list. The same seed gives the same indexes, so each run measures the same list. */
 export function randomIndexes(list: { size: number; count: number; seed: number }): ReadonlySet<number> {
   const found = new Set<number>();
   for (let { seed } = list; found.size < list.count; ) {
@@ -15,7 +15,7 @@ export function randomIndexes(list: { size: number; count: number; seed: number 
   return found;
 }
 
-/** The bits of indexes by the chunk of the list in which they are. */
+/** The bits of indexes, by the number of the chunk that contains them. */
 export function chunksOf(indexes: Iterable<number>): Map<number, bigint> {
   const chunks = new Map<number, bigint>();
   for (const index of indexes) {
@@ -25,10 +25,10 @@ export function chunksOf(indexes: Iterable<number>): Map<number, bigint> {
   return chunks;
 }
 
-/** A change of one chunk, as the registry's `update` takes it. */
+/** A change of one chunk, as a parameter of the registry's `update`. */
 export type Change = readonly [word: number, revoke: bigint, suspend: 0, reinstate: 0];
 
-/** Revocations as `update` takes them, in ascending order. */
+/** Revocations as parameters of `update`, which requires ascending chunks. */
 export function revocationsOf(indexes: Iterable<number>): Change[] {
   return [...chunksOf(indexes)].sort(([a], [b]) => a - b).map(([word, revoke]) => [word, revoke, 0, 0]);
 }

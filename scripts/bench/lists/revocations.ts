@@ -6,10 +6,10 @@ import { revokedOf, SIZES, sizeOf, statusesOf } from "./cases.ts";
 import { nextSeed } from "./indexes.ts";
 import { sign } from "./signing.ts";
 
-/** Revocations at once, of which the curve is made. */
+/** Numbers of revocations that are made at once, one row for each. */
 const REVOCATIONS = [1, 16, 256, 4_096] as const;
 
-/** From revocations to signed bytes: what changed costs, against the same list from nothing. */
+/** Measures encoding and signing a list again after revocations, against encoding and signing the same list from its chunks. */
 export async function revocationRows(rounds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const size of SIZES) {
@@ -20,7 +20,8 @@ export async function revocationRows(rounds: number): Promise<Row[]> {
     let seed = 7;
     for (const count of REVOCATIONS) {
       const revoke = async () => {
-        // Each chunk once and in ascending order, as the registry's `update` takes them: what is not timed is the chain's work.
+        // Each chunk is changed once, in ascending order, as in an event of the registry. Preparing the chunks is not timed,
+        // because a node receives them from the chain.
         const changed = new Set<number>();
         for (let revoked = 0; revoked < count; revoked++) {
           seed = nextSeed(seed);

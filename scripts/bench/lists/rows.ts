@@ -6,7 +6,10 @@ import { revocationRows } from "./revocations.ts";
 import { servedListRows } from "./served.ts";
 import { verifierRows } from "./verifier.ts";
 
-/** Encoding and signing lists, against the W3C's own library, which only encodes, and against zlib; serving and checking them. */
+/**
+ * Encoding and signing lists, against a library of the W3C's format that only encodes; verifying their tokens and their size,
+ * against zlib; and serving them, against bare `node:http`.
+ */
 export async function listRows(sizes: Sizes["lists"]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const one of casesOf(sizes.together)) {

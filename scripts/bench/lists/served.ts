@@ -10,16 +10,19 @@ import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
 import type { Sizes } from "../sizes.ts";
 import { openLocalNetwork } from "../stage/local-network.ts";
 
-/** The demo issuer that has the list. */
+/** The demo issuer whose list is measured. */
 const ISSUER = developmentAccount(2);
-/** One of 100 credentials of the list is revoked. */
+/** Number of entries of the list, of which about 1 % are revoked. */
 const SIZE = 131_072;
 const REVOKED = Array.from({ length: 1_310 }, (_, at) => (at * 48_271 + 5) % SIZE);
 
-/** From a block to a token that has it. */
+/** Maximum milliseconds from a revocation until the node serves a token that contains it. */
 const SERVED_WITHIN_MS = 5_000;
 
-/** A list that is signed already, from the node of `npm start`, against as many bytes from bare `node:http`. */
+/**
+ * Measures serving a signed list by the node of `npm start`, against the same number of bytes from bare `node:http`; and the
+ * time until a revocation is served.
+ */
 export async function servedListRows({ oneByOne, requests, requestRounds }: Sizes["lists"]): Promise<Row[]> {
   await using local = await openLocalNetwork();
   const { network, terminal, folder } = local;
@@ -64,7 +67,7 @@ export async function servedListRows({ oneByOne, requests, requestRounds }: Size
   ];
 }
 
-/** Milliseconds from each revocation's command to a token that has it. */
+/** Milliseconds from the start of each revocation's command until the node serves a token with the revocation. */
 async function revokedToServed(
   uri: string,
   count: number,

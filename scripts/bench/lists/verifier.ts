@@ -9,7 +9,7 @@ import { compare } from "../measuring/timing.ts";
 import { type Case, revokedOf, SMALL, sizeOf, statusesOf } from "./cases.ts";
 import { DID, SIGNED_AT, signer, signing, tokenOf } from "./signing.ts";
 
-/** What a verifier's check costs, and how many bytes it fetches. */
+/** Measures how long a verifier takes to check a status list token, and the size of the compressed list. */
 export async function verifierRows(one: Case, rounds: number): Promise<Row[]> {
   const { size, percent } = one;
   const chunks = statusesOf(revokedOf(one));
@@ -20,7 +20,8 @@ export async function verifierRows(one: Case, rounds: number): Promise<Row[]> {
   const check = await compare({
     ours: () => verifyStatusJwt(token, expected),
     theirs: nativeParts(token),
-    // A round takes longer than the garbage collector waits between two collections, so that each round pays for its own.
+    // With so many checks, a round takes longer than the interval between two garbage collections. So each round includes the
+    // collection of its own garbage.
     times: { ours: 2_000, theirs: 2_000 },
     rounds,
   });
@@ -40,7 +41,7 @@ export async function verifierRows(one: Case, rounds: number): Promise<Row[]> {
   ];
 }
 
-/** The two native parts of a check: the signature by a key that is there, and the list inflated. */
+/** The native parts of a check: verifying the signature with an imported key, and inflating the list. */
 function nativeParts(token: string): () => Promise<unknown> {
   const [header = "", payload = "", signature = ""] = token.split(".");
   const key = createPublicKey({ key: signer.jwk, format: "jwk" });
@@ -48,7 +49,8 @@ function nativeParts(token: string): () => Promise<unknown> {
   const { lst } = JSON.parse(Buffer.from(payload, "base64url").toString()).status_list as { lst: string };
   const compressed = Buffer.from(lst, "base64url");
   return async () => {
-    if (!verify("sha256", data, { key, dsaEncoding: "ieee-p1363" }, signed)) throw new Error("It does not verify");
+    if (!verify("sha256", data, { key, dsaEncoding: "ieee-p1363" }, signed))
+      throw new Error("The token's signature is not valid");
     return inflateSync(compressed);
   };
 }

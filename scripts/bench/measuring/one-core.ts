@@ -5,12 +5,12 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * Pins this process and others to one core while something is measured, where the system can (`taskset` of Linux). On two
- * cores a server also pays for waking the other core, and the more the longer its client sleeps. This would exaggerate the
- * difference between two servers, and differently each time.
+ * Pins this process and others to one core during a measurement, if Linux's `taskset` is installed. On two cores, a server's
+ * processor time would include waking the core of its client, which takes longer the longer the client slept. That would
+ * exaggerate the difference between two servers by a varying amount.
  *
- * This process, which is the client, is scheduled as a batch process meanwhile (`chrt`): it does not preempt a server that
- * wakes it by an answer. Otherwise a server pays for more or fewer switches of tasks, by chance.
+ * This process, which is the client, is meanwhile scheduled as a batch process (`chrt`), so that it does not preempt a server
+ * whose answer wakes it. Otherwise the number of context switches, which a server pays for, would depend on chance.
  */
 export async function onOneCore<T>(pids: readonly number[], work: () => Promise<T>): Promise<T> {
   const all = [process.pid, ...pids];

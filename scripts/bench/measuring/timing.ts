@@ -7,7 +7,7 @@ export type Timed = () => Promise<number>;
 export interface Comparison {
   readonly ours: Work;
   readonly theirs: Work;
-  /** How often each runs in one round; a slow peer needs few. */
+  /** Number of executions of each in one round. For a slow peer a few suffice. */
   readonly times: { readonly ours: number; readonly theirs: number };
   readonly rounds: number;
 }
@@ -47,7 +47,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which a part of the values is, from 0 to 1. */
+/** The value below which a share `part`, from 0 to 1, of the values lies. */
 export function quantile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN;
 }

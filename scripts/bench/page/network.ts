@@ -24,7 +24,7 @@ export interface PageNetwork extends AsyncDisposable {
   readonly issuer: Address;
 }
 
-/** @param events by how many the list is written. */
+/** @param events number of events that fill the list. */
 export async function openPageNetwork(events: number): Promise<PageNetwork> {
   const local = await openLocalNetwork();
   const { network, auditUrl } = local;

@@ -23,7 +23,7 @@ export async function pageRows(sizes: Sizes["page"]): Promise<Row[]> {
 
 type Act = (page: Page) => Promise<void>;
 
-/** Name, address, and what is done there. */
+/** A view of the page: its name, its URL, and what the reader does there. */
 type View = readonly [name: string, url: string, act: Act];
 
 function viewsOf({ url, auditUrl, issuer, network }: PageNetwork): View[] {
@@ -50,7 +50,7 @@ async function rowsOf(browser: Browser, [name, url, act]: View, { rounds, events
   const measured: { paint: number; task: number; shown: number }[] = [];
   for (let round = 0; round < rounds; round++) measured.push(await measure(browser, url, act));
   const middle = (of: "paint" | "task" | "shown") => median(measured.map((one) => one[of]));
-  process.stderr.write(`  ${name}: all of it is there after ${middle("shown").toFixed(0)} ms\n`);
+  process.stderr.write(`  ${name}: completely shown after ${middle("shown").toFixed(0)} ms\n`);
   const { size, chunks, eachChunk } = LARGE_LIST;
   const what = `${size.toLocaleString("en")} entries, ${(events * chunks * eachChunk).toLocaleString("en")} changes`;
   const row = { size: what, peer: "a limit of ours", unit: "ms", goal: 1 } as const;

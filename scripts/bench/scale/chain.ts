@@ -62,7 +62,7 @@ export async function openIndex(folder: string): Promise<{ store: IndexStore; in
   return { store, indexer: new Indexer({ store, network }) };
 }
 
-/** The logs in which `count` DIDs write a key each, from the `first` on, and their last block. */
+/** The logs in which `count` DIDs, beginning with number `first`, each write one key, and the last block of these logs. */
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
   const logs = pointsFrom(first, count).map((key, at) => {
     const did = first + at;
@@ -72,7 +72,7 @@ export function range(first: number, count: number): { block: BlockRef; logs: Ti
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
 }
 
-/** The logs in which one DID writes a key in each of `count` blocks, from the first on. */
+/** The logs in which one DID writes a key in each of the blocks 1 to `count`. */
 export function keysOfOneDid(count: number): { block: BlockRef; logs: TimedLog[] }[] {
   return pointsFrom(0, count).map((key, at) => {
     const place = { block: at + 1, logIndex: 0 };

@@ -85,7 +85,7 @@ async function getCost(dids: number): Promise<number> {
   });
   const cost = await cheapest(() => {
     for (const key of keys)
-      if (level.getSync(key) === undefined) throw new Error(`${key.toString("hex")} is not there`);
+      if (level.getSync(key) === undefined) throw new Error(`The index has no record of ${key.toString("hex")}`);
   });
   await level.close();
   return cost;
@@ -118,7 +118,7 @@ async function open(): Promise<Opened> {
 function readSome(indexer: Indexer, dids: number, times: number): void {
   for (let at = 0; at < times; at++) {
     const id = someIdentity(at, dids);
-    if (indexer.served.state("did", id)?.events !== 1) throw new Error(`${id} is not there`);
+    if (indexer.served.state("did", id)?.events !== 1) throw new Error(`The index has no event of ${id}`);
   }
 }
 

@@ -11,23 +11,23 @@ const [folder = ""] = process.argv.slice(2);
 const { store, indexer } = await openIndex(folder);
 const index = indexer.served;
 const block = store.tip?.number ?? 0;
-const state: NodeState = { kind: "following", block, reason: "every block is here" };
+const state: NodeState = { kind: "following", block, reason: "the index has every block" };
 const now = () => store.tip?.time ?? 0;
 const fail = (error: unknown) => {
   throw error;
 };
-const nothing = { head: null, indexed: null, lag: null, clockOffset: null, comparedAt: null, digest: null, peers: [] };
+const unknown = { head: null, indexed: null, lag: null, clockOffset: null, comparedAt: null, digest: null, peers: [] };
 const { url } = await startHttp({
   index,
   network,
   now,
   lists: new StatusLists({ index, network, signers: [], now, onAlarm: fail }),
   attestations: new Attestations({ network, onOutcome: () => undefined, onFault: fail }),
-  proofs: { prove: () => Promise.reject(new UnavailableError("nothing is proven here")) },
+  proofs: { prove: () => Promise.reject(new UnavailableError("this server has no chain to prove states with")) },
   examples: [],
-  digest: () => Promise.reject(new UnavailableError("nobody asks")),
+  digest: () => Promise.reject(new UnavailableError("this server has no digest")),
   state: () => state,
-  report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...nothing }),
+  report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...unknown }),
   onFault: fail,
   onAnswer: () => undefined,
   host: "127.0.0.1",

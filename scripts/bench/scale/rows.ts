@@ -75,7 +75,7 @@ async function run<T>(what: "grow" | "open", folder: string, ...numbers: readonl
 function openLine(opened: Opened): string {
   const { openMs, verifyMs, megabytes, mapped } = opened;
   const memory = `${megabytes.toFixed(0)} MB, ${mapped.toFixed(0)} MB of files mapped`;
-  return `  ${keysOf(opened)}: open ${openMs.toFixed(0)} ms, read through ${verifyMs.toFixed(0)} ms, ${memory}\n`;
+  return `  ${keysOf(opened)}: opened in ${openMs.toFixed(0)} ms, verified in ${verifyMs.toFixed(0)} ms, ${memory}\n`;
 }
 
 function keysOf({ dids }: Opened): string {

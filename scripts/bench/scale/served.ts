@@ -30,7 +30,7 @@ export async function serveRows(folder: string, dids: number, sizes: Sizes["scal
 
   const { requests, requestRounds: rounds } = sizes;
   let asked = 0;
-  /** Other documents each time, because requested ones are cached. */
+  /** Paths of documents that were not requested before, because the node caches requested ones. */
   const unknown = () => Array.from({ length: requests.unknown }, () => pathAt(anyOf(asked++, dids)));
   const known = () => new Array<string>(requests.known).fill(pathAt(0));
   const hot = await compareServers(node, bare, { paths: known, rounds });

@@ -8,7 +8,7 @@ import { keysOfOneDid, network } from "./chain.ts";
 /** Keys of the DID before the event: schema version 3 wrote 401 kB for one event of such a DID. */
 const KEYS = 920;
 
-/** Bytes of all keys and values that one event of a DID with many entries writes, with what undoes it. */
+/** Bytes of all keys and values that the index writes for one event of a DID with many keys, including the undo records. */
 export async function writtenRow(): Promise<Row> {
   await using folder = await openFolder();
   await using database = await openLevel(folder.path);
@@ -34,7 +34,7 @@ export async function writtenRow(): Promise<Row> {
   };
 }
 
-/** Has a database pass the bytes of each key and value that is written to it to a function. */
+/** Calls `count` with the size in bytes of each key and value that is written to a database. */
 function countWrites(database: Database, count: (bytes: number) => void): void {
   const batch = database.batch.bind(database);
   Object.assign(database, {
@@ -43,7 +43,7 @@ function countWrites(database: Database, count: (bytes: number) => void): void {
       const put = one.put.bind(one);
       return Object.assign(one, {
         put(key: string, value: string | Buffer) {
-          // Keys are hex digits, and so are values that are no bytes yet.
+          // Keys and string values are hex digits, two per byte.
           count(key.length / 2 + (typeof value === "string" ? value.length / 2 : value.length));
           return put(key, value);
         },

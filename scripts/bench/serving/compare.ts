@@ -6,17 +6,17 @@ import { load, type Served } from "./load.ts";
 
 const CONNECTIONS = 64;
 
-/** A server in a process of its own. */
+/** A server in its own process, whose processor time can be read separately. */
 export interface Measured {
   readonly url: string;
   readonly pid: number;
 }
 
-/** So many connections, for a row's `size`. */
+/** The number of connections, as text for a row's `size`. */
 export const UNDER_LOAD = `${CONNECTIONS} connections`;
 
 export interface Load {
-  /** What is asked for in a round. */
+  /** Returns the paths that are requested in one round. */
   readonly paths: () => readonly string[];
   readonly rounds: number;
 }
@@ -26,20 +26,25 @@ export interface Both {
   readonly theirs: Served;
 }
 
-/** Milliseconds for which the servers are measured at rest. */
-const REST = 5_000;
+/** Milliseconds for which the idle servers are measured. */
+const IDLE_MS = 5_000;
 
 /**
- * What an answer costs two servers, by turns so that both meet the same machine: processor time in microseconds as `each`,
- * because client and servers share the machine, so that time says little. What a server takes at rest, as a node does that
- * polls its chain, is no cost of an answer, and is subtracted. The medians over the rounds, of which the first only warms up.
+ * Measures the processor time that an answer costs each of two servers, in microseconds, and the 99th percentile of their
+ * response times. Processor time is compared, not elapsed time, because the client and both servers share the machine. Rounds
+ * alternate between the servers, so that other load affects both alike. A server's idle processor time, such as a node's
+ * polling of its chain, is measured first and subtracted.
+ * @returns the medians over the rounds, without the first, which is for warming up.
  */
 export function compareServers(ours: Measured, theirs: Measured, { paths, rounds: count }: Load): Promise<Both> {
   return onOneCore([ours.pid, theirs.pid], async () => {
-    const [rest, theirRest] = await Promise.all([atRest(ours), atRest(theirs)]);
+    const [ourIdle, theirIdle] = await Promise.all([idleCpu(ours), idleCpu(theirs)]);
     const rounds: Both[] = [];
     for (let round = 0; round <= count; round++) {
-      const both = { ours: await under(ours, paths(), rest), theirs: await under(theirs, paths(), theirRest) };
+      const both = {
+        ours: await loadOnce(ours, paths(), ourIdle),
+        theirs: await loadOnce(theirs, paths(), theirIdle),
+      };
       if (round > 0) rounds.push(both);
     }
     const middle = (of: keyof Both) => ({
@@ -50,21 +55,22 @@ export function compareServers(ours: Measured, theirs: Measured, { paths, rounds
   });
 }
 
-/** Processor time of a server that nobody asks, in microseconds per millisecond. */
-async function atRest({ pid }: Measured): Promise<number> {
+/** Processor time of a server without requests, in microseconds per elapsed millisecond. */
+async function idleCpu({ pid }: Measured): Promise<number> {
   const before = await cpuOf(pid);
-  await delay(REST);
-  return ((await cpuOf(pid)) - before) / REST;
+  await delay(IDLE_MS);
+  return ((await cpuOf(pid)) - before) / IDLE_MS;
 }
 
-async function under({ url, pid }: Measured, paths: readonly string[], rest: number): Promise<Served> {
+/** Requests the paths once. `each` of the result is processor time per answer, without the server's idle time. */
+async function loadOnce({ url, pid }: Measured, paths: readonly string[], idle: number): Promise<Served> {
   const before = await cpuOf(pid);
   const { each, p99 } = await load(url, paths, CONNECTIONS);
-  const milliseconds = (each * paths.length) / 1_000;
-  return { each: ((await cpuOf(pid)) - before - rest * milliseconds) / paths.length, p99 };
+  const elapsedMs = (each * paths.length) / 1_000;
+  return { each: ((await cpuOf(pid)) - before - idle * elapsedMs) / paths.length, p99 };
 }
 
-/** Processor time an answer of both, as a row has it. */
+/** Processor time per answer of both servers, for a row. */
 export function each({ ours, theirs }: Both): { ours: number; theirs: number } {
   return { ours: ours.each, theirs: theirs.each };
 }

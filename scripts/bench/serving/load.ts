@@ -2,19 +2,22 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { quantile } from "../measuring/timing.ts";
 
-/** What a server did under load; times are in microseconds. */
+/** Measurements of a server under load, in microseconds. */
 export interface Served {
-  /** Time of the whole by the number of answers. */
+  /** Total time divided by the number of answers. */
   readonly each: number;
-  /** 99 of 100 answers came within so long. */
+  /** 99th percentile of the response times. */
   readonly p99: number;
 }
 
 /**
- * Asks a server over so many connections, on each for the next answer once one is there. As little as can be done for it: the
- * client runs beside the server, and what it takes is missing there.
+ * Requests paths from a server over several connections. Each connection sends its next request after it has received an
+ * answer. The client writes HTTP on bare sockets, because it shares the machine with the server: the processor time of a full
+ * HTTP client would be missing for the server.
  *
- * @param paths asked one after the other; all are answered with 200 and a length.
+ * @param paths requested in this order.
+ * @throws Error when an answer has another status than 200, or the server closes a connection. Every answer needs a
+ * `content-length`.
  */
 export async function load(url: string, paths: readonly string[], connections: number): Promise<Served> {
   const { hostname, port, host } = new URL(url);
@@ -38,7 +41,7 @@ export async function load(url: string, paths: readonly string[], connections: n
   return { each: (1_000 * ms) / paths.length, p99: 1_000 * quantile(times, 0.99) };
 }
 
-/** Yields once for each whole answer. */
+/** Yields once for each completely received answer. */
 async function* answersOf(socket: Socket): AsyncGenerator<void, void, void> {
   let got = "";
   for await (const chunk of socket) {

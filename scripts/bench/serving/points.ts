@@ -1,7 +1,7 @@
 import { normalizeZ } from "@noble/curves/abstract/curve.js";
 import { p256 } from "@noble/curves/nist.js";
 
-/** Compressed points of P-256, a different one for each DID: to resolve it takes what a real one takes. */
+/** Distinct compressed P-256 keys, one per DID. They are valid points, so that resolving a DID costs as much as in reality. */
 export function pointsFrom(first: number, count: number): string[] {
   const { Point } = p256;
   const points: InstanceType<typeof Point>[] = [];

@@ -25,10 +25,10 @@ test("a counterexample, a timeout, an unknown instruction, reverts only and an e
   for (const [exitcode, why] of [
     [1, "there is a counterexample"],
     [2, "the solver ran out of time"],
-    [3, "halmos met what it can't execute"],
+    [3, "halmos met an instruction that it can't execute"],
     [4, "every path reverts, so nothing is proven"],
     [5, "halmos threw an exception"],
-    [6, "halmos' exit code is 6, which is none that it had"],
+    [6, "halmos' exit code 6 is unknown"],
   ] as const) {
     assert.deepEqual(complain(report(exitcode)), [`RelayChecks.${SIGNATURE} is not proven: ${why}`]);
   }

@@ -37,10 +37,10 @@ test("a survivor without a waiver is a complaint, in a sample too", () => {
   assert.deepEqual(complain({ a: "survived" }, ["a"], ["b"]), []);
 });
 
-test("a waiver of a mutant that is killed, or is none, is a complaint; one of a mutant that was not chosen is not", () => {
+test("a waiver of a mutant that is killed, or does not exist, is a complaint; one of a mutant that was not chosen is not", () => {
   assert.deepEqual(complain({ a: "killed" }, ["a"]), ["waiver of a mutant that does not survive: a"]);
   assert.deepEqual(complain({ a: "equal" }, ["a"], ["b"]), ["waiver of a mutant that does not survive: a"]);
-  assert.deepEqual(complain({ a: "killed" }, ["b"]), ["waiver of a mutant that is none: b"]);
+  assert.deepEqual(complain({ a: "killed" }, ["b"]), ["waiver of a mutant that does not exist: b"]);
   assert.deepEqual(complain({ a: "killed" }, ["b"], ["b"]), []);
 });
 
