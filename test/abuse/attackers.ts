@@ -1,6 +1,7 @@
 /**
- * Clients that mean harm, in a process of their own: `attackers.ts <kind> <sockets> <port> <path of a DID's document>`. It
- * prints `ready` when all have connected once, and connects again what the node closes. It ends when its input does.
+ * Program with the arguments `<kind> <sockets> <port> <path of a DID's document>`: hostile clients in their own process. It
+ * prints `ready` when all have connected, and reconnects when the node closes a connection. It exits when its standard input
+ * ends.
  */
 import { connect, type Socket } from "node:net";
 import { requestText } from "../node/http/raw.ts";
@@ -8,10 +9,10 @@ import { requestText } from "../node/http/raw.ts";
 const [kind = "", count = "", port = "", path = ""] = process.argv.slice(2);
 
 interface Attack {
-  /** Of this machine, so that each kind is another client. */
+  /** Local address, which differs by kind, so that the node counts each kind as another client. */
   readonly from: string;
   begin(socket: Socket, at: number): void;
-  /** What is sent every 5 s. */
+  /** Sent every 5 s. */
   readonly drip?: string;
 }
 
@@ -30,7 +31,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     from: "127.0.0.4",
     begin(socket, at) {
       socket.pause();
-      // One in ten asks for more than the operating system holds; all of them would take that from the whole machine.
+      // One in ten requests more than the operating system buffers. If all did, the whole machine would run out of memory.
       const batches = at % 10 === 0 ? 8 : 1;
       let sent = 0;
       const more = setInterval(() => {
@@ -44,7 +45,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     from: "127.0.0.6",
     begin(socket) {
       const ask = () => socket.write(requestText(`${path}?versionId=1`));
-      // Again as soon as it is answered; after a refusal at once too, whatever Retry-After says.
+      // Repeats the request 100 ms after each answer, even after a refusal, and ignores Retry-After.
       socket.on("data", (bytes) => bytes.includes("HTTP/1.1 ") && setTimeout(ask, 100));
       ask();
     },
@@ -68,7 +69,7 @@ const attack = (at: number) => {
     if (drip !== undefined) timer = setInterval(() => socket.write(drip), 5_000);
   });
   if (kind !== "slow reader") socket.resume();
-  // A refused or broken connection is what an attacker expects.
+  // The node is expected to refuse or close connections of attackers.
   socket.on("error", () => undefined);
   socket.on("close", () => {
     clearInterval(timer);

@@ -1,16 +1,16 @@
 /**
- * `npm run test:abuse`: what clients of a node feel while others abuse it and the chain's server has faults, and how much memory
- * the node takes. Each attack runs in a process of its own, the node in another. What an attacker does costs the machine as well
- * as the node: so the same clients are also measured while the same attackers are at another node, on the core that clients and
- * attackers have, and the two are compared. Fails on a wrong answer, on others' answers that take too long for it, on more
- * memory than the limit, or when the node ends. Linux only: memory is read in `/proc`.
+ * `npm run test:abuse`: measures response times of well-behaved clients of a node, and the node's memory, while attackers abuse
+ * the node and its chain's server has faults. The node and each attack have their own processes. An attack costs processor time
+ * of the whole machine, not only of the node. So the same clients are also measured while the same attackers are connected to a
+ * second node, which shares a core with clients and attackers, and the two are compared. Fails on a wrong answer, on response
+ * times above the limit, on more memory than the limit, or when the node exits. Linux only: memory is read from `/proc`.
  */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ask, requestText } from "../node/http/raw.ts";
-import { type Asked, others, percentile } from "./others.ts";
-import { end, isFirst, isPlaced, peakMib, start } from "./processes.ts";
+import { type Asked, measureClients, percentile } from "./clients.ts";
+import { end, hasPriority, isPlaced, peakMib, start } from "./processes.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,15 +25,15 @@ const [sockets, seconds, limit] = [values.sockets, values.seconds, values["rss-m
   number,
 ];
 
-/** Times in which others' p99 may be longer with attackers at their node than with the same attackers at another one. */
-const AT_MOST = 2;
+/** Maximum ratio of the clients' p99 with attackers at their node to that with the same attackers at the second node. */
+const MAX_RATIO = 2;
 
-/** Until each attacker has begun, and what attackers left behind is closed; in milliseconds. */
-const ONSET = 2_000;
-const SETTLING = 500;
+/** Milliseconds until every attacker has begun, and until the attackers' remaining connections are closed. */
+const ONSET_MS = 2_000;
+const SETTLING_MS = 500;
 
 const node = await start("node.ts", { at: "node's core", measured: true });
-const elsewhere = await start("node.ts", { at: "other core", measured: false });
+const secondNode = await start("node.ts", { at: "other core", measured: false });
 interface Addresses {
   readonly url: string;
   readonly auditUrl: string;
@@ -46,13 +46,17 @@ const path = `/1.0/identifiers/did:mapae:local:${identity}`;
 const question = requestText(path, { headers: { accept: "application/did" } });
 const right = (await ask(portOf(url), question))?.body ?? "";
 assert(right.includes(identity));
-const measured = () => others({ port: portOf(url), question, right, milliseconds: seconds * 1_000 });
+const measured = () => measureClients({ port: portOf(url), question, right, milliseconds: seconds * 1_000 });
 
 type Listener = "url" | "auditUrl";
 type Attack = readonly [kind: string, count: number, listener?: Listener];
 
-/** What others feel while attackers are at a node. */
-async function under(attacks: readonly Attack[], target: { readonly line: string }, onset: number): Promise<Asked> {
+/** Measures the clients while attackers are connected to a node. */
+async function measureUnder(
+  attacks: readonly Attack[],
+  target: { readonly line: string },
+  onset: number,
+): Promise<Asked> {
   const addresses: Addresses = JSON.parse(target.line);
   const attackers = await Promise.all(
     attacks.map(([kind, count, listener = "url"]) =>
@@ -68,28 +72,28 @@ async function under(attacks: readonly Attack[], target: { readonly line: string
   const audit = requestText("/audit/openapi.json", { headers: { host: "localhost" } });
   const isAudited = (await ask(portOf(auditUrl), audit))?.status === 200;
   await Promise.all(attackers.map(end));
-  assert.equal(node.child.exitCode, null, "the node ended");
-  await delay(SETTLING);
+  assert.equal(node.child.exitCode, null, "the node exited");
+  await delay(SETTLING_MS);
   return { times: asked.times, wrong: asked.wrong + (isAudited ? 0 : 1) };
 }
 
-let wrongInAll = 0;
+let totalWrong = 0;
 let requests = 0;
 const tooSlow: string[] = [];
-async function measure(name: string, attacks: readonly Attack[], { bounded = false, onset = ONSET } = {}) {
+async function measure(name: string, attacks: readonly Attack[], { bounded = false, onset = ONSET_MS } = {}) {
   const here: number[] = [];
   const there: number[] = [];
   let wrong = 0;
-  for (const target of [node, elsewhere, elsewhere, node]) {
-    const asked = await under(attacks, target, onset);
+  for (const target of [node, secondNode, secondNode, node]) {
+    const asked = await measureUnder(attacks, target, onset);
     for (const time of asked.times) (target === node ? here : there).push(time);
     wrong += asked.wrong;
   }
-  wrongInAll += wrong;
+  totalWrong += wrong;
   requests += here.length + there.length;
   const [p99, without] = [percentile(here, 0.99), percentile(there, 0.99)];
   const times = p99 / without;
-  if (bounded && times > AT_MOST) tooSlow.push(`${name}: ${times.toFixed(1)}`);
+  if (bounded && times > MAX_RATIO) tooSlow.push(`${name}: ${times.toFixed(1)}`);
   const count = attacks.reduce((sum, [, one]) => sum + one, 0);
   const counts = [String(count).padStart(7), String(here.length).padStart(8), String(wrong).padStart(5)];
   const figures = [percentile(here, 0.5), p99, without, times].map((one) => one.toFixed(2).padStart(9));
@@ -97,8 +101,11 @@ async function measure(name: string, attacks: readonly Attack[], { bounded = fal
 }
 
 if (!isPlaced)
-  console.log("No two cores, or no taskset: attackers share their cores with the node, which makes times longer.");
-if (!isFirst) console.log("Not the superuser, or no chrt: other work of the machine makes times longer.");
+  console.log(
+    "There are fewer than two cores, or no taskset: attackers share the node's core, which makes response times longer.",
+  );
+if (!hasPriority)
+  console.log("This is not the superuser, or there is no chrt: other load of the machine makes response times longer.");
 console.log("attack                      sockets  requests  wrong     p50 ms    p99 ms  p99 else      times  peak MiB");
 await measured();
 await measure("none", []);
@@ -106,7 +113,7 @@ const four = ["slow header", "slow body", "slow reader", "pipeliner"];
 for (const kind of four) await measure(kind, [[kind, sockets]], { bounded: true });
 const together = four.map((kind): Attack => [kind, sockets]);
 await measure("these four together", together, { bounded: true });
-await measure("these four, as they come", together, { onset: 0 });
+await measure("these four, connecting", together, { onset: 0 });
 await measure("versionId on 2 000 events", [["historian", 100]]);
 await measure("idle, public listener", [["idle", 10_020]]);
 await measure("idle, audit listener", [["idle", 130, "auditUrl"]]);
@@ -115,12 +122,14 @@ const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
 const refusals = metrics.split("\n").filter((line) => /^mapae_http_refusals_total.* [1-9]/.test(line));
 console.log(refusals.join("\n"));
 const peak = peakMib(node);
-await Promise.all([end(node), end(elsewhere)]);
-const { spoilt } = JSON.parse(node.last) as { spoilt: number };
-console.log(
-  `requests ${requests}, answers of the chain's server that were spoilt ${spoilt}, wrong answers ${wrongInAll}`,
+await Promise.all([end(node), end(secondNode)]);
+const { falsified } = JSON.parse(node.last) as { falsified: number };
+console.log(`requests ${requests}, falsified answers of the chain's server ${falsified}, wrong answers ${totalWrong}`);
+assert(falsified > 0);
+assert.equal(totalWrong, 0, "wrong answers");
+assert(peak <= limit, `the node used ${peak.toFixed(0)} MiB, the maximum is ${limit}`);
+assert.deepEqual(
+  tooSlow,
+  [],
+  `the clients' p99 may be at most ${MAX_RATIO} times that with the attackers at the second node`,
 );
-assert(spoilt > 0);
-assert.equal(wrongInAll, 0, "wrong answers");
-assert(peak <= limit, `the node took ${peak.toFixed(0)} MiB, at most ${limit} may be`);
-assert.deepEqual(tooSlow, [], `others' p99 may be ${AT_MOST} times as long as with the attackers elsewhere`);

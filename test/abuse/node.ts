@@ -1,7 +1,7 @@
 /**
- * A node in a process of its own, on a simulated chain on which one DID has a long history, and whose server has one fault
- * after the other. It says on its first line where it listens, and on its last, when its parent ends it, how many answers of
- * the chain were spoilt.
+ * A node in its own process, on a simulated chain with one DID of long history, whose server has one fault after another. Its
+ * first output line has the URLs of its listeners. When its standard input ends, it stops, and its last line has the number of
+ * falsified answers.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,10 +11,10 @@ import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts
 import { FAULTS, faulty } from "../helpers/faulty-reader.ts";
 import { configFor, ready, silent } from "../helpers/real-node.ts";
 
-/** Blocks with an event of the DID. */
+/** Number of blocks with an event of the DID. */
 const HISTORY = 2_000;
 
-/** Milliseconds between two faults of the chain's server, which is honest for as long after each. */
+/** Milliseconds of each fault of the chain's server, and of the honest time after it. */
 const FAULT_MS = 1_000;
 
 const chain = new ChainSimulator();
@@ -30,17 +30,17 @@ const config = configFor({
   audit: { ...listener, auditors: null },
 });
 let turn = 0;
-let spoilt = 0;
+let falsified = 0;
 const fault = () => (turn % 2 === 0 ? undefined : FAULTS[(turn >> 1) % FAULTS.length]);
 const reader = faulty(chain, () => {
-  if (fault() !== undefined) spoilt += 1;
+  if (fault() !== undefined) falsified += 1;
   return fault();
 });
 const node = await startNode(config, { readers: [reader], logger: silent });
 await ready(node.url);
 const turns = setInterval(() => {
   turn += 1;
-  // Not of the DID that is asked for.
+  // An event of another DID than the one that clients request.
   chain.mine([{ do: "delegate", identity: 2, value: turn % 8, validTo: 4e9 }]);
 }, FAULT_MS);
 const { url, auditUrl, metricsUrl } = node;
@@ -48,6 +48,6 @@ console.log(JSON.stringify({ url, auditUrl, metricsUrl, identity: simulatedIdent
 process.stdin.resume().on("end", async () => {
   clearInterval(turns);
   await node.stop();
-  console.log(JSON.stringify({ spoilt }));
+  console.log(JSON.stringify({ falsified }));
   await rm(dataDir, { recursive: true });
 });

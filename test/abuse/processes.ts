@@ -7,24 +7,27 @@ import { createInterface } from "node:readline";
 
 export interface Started {
   readonly child: ChildProcess;
-  /** The first line that it printed. */
+  /** The first line of its output. */
   readonly line: string;
-  /** The last line that it printed. */
+  /** The last line of its output so far. */
   last: string;
 }
 
-/** Where a process runs: the node that is measured shares no core with the attackers, where there are two. */
+/** The core of a process: the measured node shares no core with the attackers, if there are two. */
 export type Place = "node's core" | "other core";
 
-/** Whether processes can be kept to their core. */
+/** Whether processes can be pinned to cores. */
 export const isPlaced = availableParallelism() > 1 && place(process.pid, "other core");
 
-/** Whether what is measured goes before all other work of the machine, as the superuser may decide; else attackers give way to it. */
-export const isFirst = goFirst(process.pid);
+/**
+ * Whether the measured processes have real-time priority, which only the superuser can set. Otherwise the attackers get low
+ * priority.
+ */
+export const hasPriority = prioritize(process.pid);
 
 /**
- * Starts a script beside this one; resolves with the first line that it prints.
- * @param measured whether it is what is measured, and goes before all others.
+ * Starts a script of this folder and waits for the first line of its output.
+ * @param measured whether it is a measured process, which gets priority over all others.
  */
 export async function start(
   script: string,
@@ -34,8 +37,8 @@ export async function start(
   const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   assert(child.stdout && child.pid !== undefined);
   if (isPlaced) place(child.pid, at);
-  if (measured) goFirst(child.pid);
-  else if (isFirst) spawnSync("chrt", ["--all-tasks", "--other", "--pid", "0", String(child.pid)]);
+  if (measured) prioritize(child.pid);
+  else if (hasPriority) spawnSync("chrt", ["--all-tasks", "--other", "--pid", "0", String(child.pid)]);
   else setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const lines = createInterface(child.stdout);
   const [line] = await once(lines, "line");
@@ -46,25 +49,25 @@ export async function start(
   return started;
 }
 
-/** Tells a script that it is to end, and waits for that. */
+/** Closes the standard input of a script, on which it exits, and waits for its exit. */
 export async function end({ child }: Started): Promise<void> {
   const ended = once(child, "close");
   child.stdin?.end();
   await ended;
 }
 
-/** The most memory that a process held so far. */
+/** The peak memory of a process. */
 export function peakMib({ child: { pid } }: Started): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
 }
 
-/** Keeps a process, with all of its threads, to a core (taskset of util-linux). */
+/** Pins all threads of a process to a core with util-linux's `taskset`. */
 function place(pid: number, at: Place): boolean {
   const core = at === "node's core" ? "0" : "1";
   return spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", core, String(pid)]).status === 0;
 }
 
-/** Schedules a process, with all of its threads, before those that are not of real time (chrt of util-linux). */
-function goFirst(pid: number): boolean {
+/** Gives all threads of a process real-time priority with util-linux's `chrt`. */
+function prioritize(pid: number): boolean {
   return spawnSync("chrt", ["--all-tasks", "--rr", "--pid", "1", String(pid)]).status === 0;
 }

@@ -1,9 +1,8 @@
 /**
- * `npm run model`: a node that follows a simulated chain through histories of blocks, forks, faults, restarts and outages at
- * random, compared with a fold from scratch after every step. Each history has a seed, from `--seed` upwards: what a failure
- * names is run again by `--seeds 1 --seed <that>`. Ends with 0 when all were as they must be.
- *
- * Not run by node:test itself: its async hooks take a fifth of the time.
+ * `npm run model`: lets nodes follow a simulated chain through random histories of blocks, forks, faults, restarts and outages,
+ * and compares their content with a fold from scratch after every step. Each history has a seed, counted upwards from `--seed`.
+ * `--seeds 1 --seed <seed of a failure>` repeats a failed one. The exit code is 0 when all comparisons were equal.
+ * It does not use node:test, whose async hooks would take a fifth of the time.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -29,7 +28,7 @@ process.once("SIGTERM", () => {
   isInterrupted = true;
 });
 
-// Faults are thrown by the thousand, and a stack costs more than all else of them.
+// Thousands of faults are thrown, and capturing a stack is most of their cost.
 Error.stackTraceLimit = seeds === 1 ? 10 : 0;
 
 console.log(`${seeds} histories of 200 steps, seeds from ${first}`);
@@ -41,19 +40,19 @@ while (done < seeds && !isInterrupted) {
   try {
     await history(seed);
   } catch (error) {
-    console.error(`Wrong with seed ${seed} (npm run model -- --seeds 1 --seed ${seed}):`, error);
+    console.error(`Failed with seed ${seed} (npm run model -- --seeds 1 --seed ${seed}):`, error);
     process.exit(1);
   }
   done++;
-  // A history waits for nothing outside of this process: a signal is only seen in another turn of the event loop.
+  // A history never waits for the event loop, and a signal is handled only there.
   await turn();
   if (performance.now() - reportedAt < REPORT_EVERY_MS) continue;
   reportedAt = performance.now();
   console.log(`${done} of ${seeds} after ${seconds()} s`);
 }
-console.log(`${done} histories were as a fold from scratch, ${seconds()} s`);
+console.log(`${done} histories equalled a fold from scratch, ${seconds()} s`);
 if (isInterrupted) {
-  console.log("It was broken off.");
+  console.log("The run was aborted.");
   process.exitCode = 1;
 }
 

@@ -15,7 +15,7 @@ test("through 200 histories of 200 steps each, with forks, faults, restarts and 
   assert.match(stdout, /^200 histories were as a fold from scratch/m);
 });
 
-test("a seed that is none is refused, by name", () => {
+test("an invalid seed is refused with its name", () => {
   const { status, stderr } = model("--seed", "one");
   assert.equal(status, 2);
   assert.match(stderr, /Wanted .*--seed.*one/);

@@ -40,18 +40,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /**
- * One history: 200 steps that a seed gives. After every block, fork, fault, restart and outage the content must equal a fold
- * from scratch.
- *
- * @throws Error with the steps, when it does not.
+ * Runs one history of 200 steps that are derived from a seed, and compares the content with a fold from scratch after each
+ * block, fork, fault, restart and outage.
+ * @throws Error with the steps, when the content differs.
  */
 export async function history(seed: number): Promise<void> {
   const steps = fc.array(step, { minLength: STEPS, maxLength: STEPS });
-  // Not made smaller on failure: with 200 steps that takes longer than to read them.
+  // A failure is not shrunk, because that takes longer than reading 200 steps.
   await fc.assert(fc.asyncProperty(steps, run), { seed, numRuns: 1, endOnFailure: true });
 }
 
-/** Runs steps against one chain and one database, and compares with a fold from scratch after each. */
+/** Runs steps on one chain and one database, and compares the content with a fold from scratch after each. */
 async function run(steps: readonly Step[]): Promise<void> {
   const chain = new ChainSimulator();
   const network = chain.network({ kind: "depth", blocks: DEPTH });
@@ -60,7 +59,7 @@ async function run(steps: readonly Step[]): Promise<void> {
   const readers = [faulty(chain, () => fault)];
   const start = () => SimulatedNode.start({ network, readers, database });
   let node = await start();
-  /** Number of the highest block that the node has followed: what is `DEPTH` below it is never undone. */
+  /** Number of the highest block that the node has followed. A block `DEPTH` or more below it is never undone. */
   let highest = 1;
   const scratch = new ContentFromScratch(network);
   const mine = (blocks: readonly SimulatedWrite[][]) => blocks.map((writes) => chain.mine(writes));
@@ -102,7 +101,7 @@ async function run(steps: readonly Step[]): Promise<void> {
     expectHonest(node, chain);
     assert.equal(node.index.asOf()?.hash, chain.tip.hash);
     assert.deepEqual(node.index.roots(), chain.roots);
-    // Compared as it is: equal content has an equal hash, and a difference shows itself.
+    // The contents are compared, not their hashes, so that a failure shows the difference.
     await assertContent(database, scratch.after(chain.branch));
   }
   await node.store.verify();
@@ -110,7 +109,7 @@ async function run(steps: readonly Step[]): Promise<void> {
   await node.stop();
 }
 
-/** Whatever is served is what the chain wrote: each state's head is the one in the registry as of the block served. */
+/** Asserts that each served state has the head that the registry has at the served block. */
 function expectHonest(node: SimulatedNode, chain: ChainSimulator): void {
   const asOf = node.index.asOf();
   if (asOf === undefined) return;

@@ -21,43 +21,47 @@ import { type Calls, callsOf, MINISTRY } from "../chain/helpers/calls.ts";
 import type { Call } from "../chain/helpers/transactions.ts";
 import type { Random } from "../helpers/random.ts";
 
-/** Blocks that the network's finality rule lets a reorganisation undo. */
+/** Number of blocks that a reorganisation can undo by the network's finality rule. */
 const WINDOW = 12;
-/** Accounts of Hardhat with a DID: so many and no more, that the index has a bounded state. */
+/** Number of Hardhat's accounts with a DID. It is fixed, so that the size of the index is bounded. */
 const DIDS = 19;
-/** Services that each of them has in turn. */
+/** Number of services that each DID has in turn. */
 const ENDPOINTS = 8;
-/** Words of the ministry's list in which credentials are suspended and reinstated: all that there are. */
+/** Number of words of the ministry's list in which credentials are suspended and reinstated: all words of the list. */
 const WORDS = 512;
 /**
- * Words that a write to the list changes, four in five writes being such. LevelDB's write buffer is to fill every ten minutes or
- * so: only when it has been written and given back some times is memory what it stays at.
+ * Number of words that one change of the list writes, and the share of such changes among all writes. They are so large that
+ * LevelDB's write buffer fills about every ten minutes: only after it was filled and flushed several times is the process's
+ * memory constant.
  */
 const WORDS_AT_ONCE = 128;
 const STATUS_WRITES = 0.8;
 const CHAIN_ID = 31_337;
-/** Seconds by which the first blocks, which come at once, may be ahead of the clock: a reorganisation adds a window, and a node takes 60. */
+/**
+ * Maximum seconds by which the first blocks, which are mined in a burst, may be ahead of the clock. A reorganisation adds up to
+ * a window of blocks, and a node rejects blocks that are 60 s ahead.
+ */
 const MOST_AHEAD = 40;
-/** Of a transaction; as many as a block may have fit into one. */
+/** Gas limit of a transaction, so low that all writes of a block fit into it. */
 const GAS = "0x400000";
-/** Most writes of a block. */
+/** Maximum number of writes in a block. */
 const WRITES = 5;
 const status = new Interface(statusRegistryAbi);
 
-/** Hardhat's chain with a network on it, whose DIDs and statuses change all the time, and which is reorganised at will. */
+/** Hardhat's chain with a network whose DIDs and statuses change all the time, and which can be reorganised. */
 export class SoakChain {
   readonly url: string;
   readonly network: NetworkDescriptor;
-  /** A block from which on all DIDs are there, and that no reorganisation undoes. */
+  /** Number of a block at which all DIDs exist and which no reorganisation undoes. */
   readonly firstVersion: number;
-  /** The same way to a newest block: nothing at or below it is undone. */
+  /** Number of the newest block that no reorganisation undoes any more. */
   settled: number;
   blocks = 0;
   reorgs = 0;
   readonly #rpc: Rpc;
   readonly #calls: Calls;
   readonly #random: Random;
-  /** Before each of the newest blocks, oldest first. */
+  /** Snapshots of the state before each of the newest blocks, oldest first. */
   #snapshots: unknown[] = [];
 
   private constructor({ url, rpc, network, calls, tip, random }: Begun & { random: Random }) {
@@ -70,13 +74,13 @@ export class SoakChain {
     this.#random = random;
   }
 
-  /** Deploys a network on a new chain of `scripts/chain.ts`, and begins its history. */
+  /** Deploys a network on a new chain of `scripts/chain.ts`, and writes the first DIDs and the list. */
   static async begin({ url, folder, random }: { url: string; folder: string; random: Random }): Promise<SoakChain> {
     const rpc = httpRpc({ url });
     const { network, calls } = await deploy(url, folder);
     for (const call of [calls.acceptRoot(), calls.createList()]) await send(rpc, MINISTRY, call);
     for (let account = 1; account <= DIDS; account++) await send(rpc, account, calls.setService(account, endpoint(0)));
-    // From here on there is a block when this says so, and no other.
+    // From now on blocks are mined only on request.
     await rpc([["evm_setIntervalMining", [0]]]);
     await rpc([["evm_setAutomine", [false]]]);
     const [tip] = await rpc([["eth_blockNumber", []]]);
@@ -95,7 +99,8 @@ export class SoakChain {
     this.#snapshots = [...this.#snapshots, snapshot].slice(-WINDOW);
     const writes = this.#random.whole(0, WRITES);
     for (let count = 0; count < writes; count++) await this.#write();
-    // Hardhat's own clock runs ahead by a second for each block of a burst, for good: a node refuses blocks that are a minute ahead.
+    // The block's time is given, because Hardhat's own clock permanently gains a second with each block of a burst, and a node
+    // rejects blocks that are a minute ahead.
     const time = Math.max((await timeOf(this.#rpc)) + 1, secondsNow());
     const [, tip] = await this.#rpc([
       ["evm_mine", [`0x${time.toString(16)}`]],
@@ -105,11 +110,11 @@ export class SoakChain {
     this.blocks++;
   }
 
-  /** Replaces some of the newest blocks by others, and one more. */
+  /** Replaces a random number of the newest blocks, and mines one more. */
   async reorganise(): Promise<void> {
     const depth = this.#random.whole(1, this.#snapshots.length);
     const [isReverted] = await this.#rpc([["evm_revert", [this.#snapshots.at(-depth)]]]);
-    if (isReverted !== true) throw new Error(`The chain could not go back ${depth} blocks`);
+    if (isReverted !== true) throw new Error(`The chain could not revert ${depth} blocks`);
     this.#snapshots = this.#snapshots.slice(0, -depth);
     this.reorgs++;
     for (let count = 0; count <= depth; count++) await this.mine();
@@ -183,7 +188,7 @@ async function deploy(url: string, folder: string): Promise<Pick<Begun, "network
   }
 }
 
-/** Hands a transaction to the chain, which signs for its accounts. */
+/** Sends a transaction of an account, which the chain signs. */
 async function send(rpc: Rpc, account: number, call: Call): Promise<void> {
   await rpc([["eth_sendTransaction", [{ from: developmentAccount(account).address, gas: GAS, ...call }]]]);
 }

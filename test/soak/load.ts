@@ -5,17 +5,19 @@ import { formatDid } from "../../resolver/index.ts";
 import { Random } from "../helpers/random.ts";
 import type { SoakChain } from "./chain.ts";
 
-/** Clients that ask at the same time. */
+/** Number of concurrent clients. */
 const CLIENTS = 8;
-/** Longest pause of a client between two requests, in milliseconds. */
+/** Maximum milliseconds between two requests of a client. */
 const PAUSE_MS = 20;
-/** Longest time after which a client that does so breaks a request off, in milliseconds. */
+/** Maximum milliseconds after which a client aborts a request that it aborts. */
 const ABORT_MS = 3;
-/** "Could not ask" and "the block is not there yet" are always honest while a chain is broken. */
+/**
+ * Status of an answer that is always correct while the chain's server has a fault: the node can't ask it, or lacks the block.
+ */
 const UNAVAILABLE = 503;
 
 export interface LoadOptions {
-  /** Of the node's public listener. */
+  /** URL of the node's public listener. */
   readonly url: string;
   readonly chain: Pick<SoakChain, "accounts" | "firstVersion" | "settled">;
   readonly seed: number;
@@ -23,17 +25,19 @@ export interface LoadOptions {
 
 interface Question {
   readonly path: string;
-  /** The status of its answer, unless there is none. */
+  /** The expected status, besides 503. */
   readonly status: number;
 }
 
-/** Clients of a node: they resolve what is known, unknown and old, over connections kept and fresh, some broken off. */
+/**
+ * Clients that resolve existing, unknown and past documents of a node, on kept and new connections. Some requests are aborted.
+ */
 export class Load {
-  /** Answers by status. */
+  /** Number of answers by status. */
   readonly answers = new Map<number, number>();
-  /** Requests that were broken off. */
+  /** Number of aborted requests. */
   aborted = 0;
-  /** Answers, or failures, that no honest node gives; the first ones in words. */
+  /** Number of wrong answers and failed requests. */
   wrong = 0;
   readonly examples: string[] = [];
   readonly #url: string;
@@ -58,7 +62,7 @@ export class Load {
     this.#clients = Array.from({ length: CLIENTS }, (_, at) => this.#client(new Random(seed + at), signal));
   }
 
-  /** Waits until no request is under way, and closes all connections. */
+  /** Waits until no request is in progress, and closes all connections. */
   async stop(): Promise<void> {
     this.#ends.abort();
     await Promise.all(this.#clients);
@@ -89,19 +93,19 @@ export class Load {
 
   #ask({ path, status }: Question, random: Random): Promise<void> {
     const agent = random.next() < 0.8 ? this.#kept : this.#fresh;
-    const breaksOff = random.next() < 0.1;
-    const failed = (what: string) => {
-      if (!breaksOff) this.#note(`${path}: ${what}`);
+    const isAborted = random.next() < 0.1;
+    const onFailure = (what: string) => {
+      if (!isAborted) this.#note(`${path}: ${what}`);
     };
     const request: ClientRequest = get(`${this.#url}${path}`, { agent }, (response) => {
       const got = response.statusCode ?? 0;
       this.answers.set(got, (this.answers.get(got) ?? 0) + 1);
-      if (got !== status && got !== UNAVAILABLE) this.#note(`${path}: ${got} in the place of ${status}`);
-      response.once("error", (error) => failed(error.message));
+      if (got !== status && got !== UNAVAILABLE) this.#note(`${path}: got ${got}, expected ${status}`);
+      response.once("error", (error) => onFailure(error.message));
       response.resume();
     });
-    request.once("error", (error) => failed(error.message));
-    if (breaksOff) {
+    request.once("error", (error) => onFailure(error.message));
+    if (isAborted) {
       this.aborted++;
       setTimeout(() => request.destroy(), random.whole(0, ABORT_MS));
     }

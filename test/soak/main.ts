@@ -1,6 +1,7 @@
 /**
- * `npm run soak`: a node under load for an hour, on a chain that is reorganised all the time and whose server fails now and
- * then. Ends with 0 when neither memory nor handles grew, each answer was right, and the index is that of a fresh node.
+ * `npm run soak`: a node under load for an hour, on a chain that is reorganised all the time and whose server has a fault now
+ * and then. The exit code is 0 when neither memory nor handles grew, every answer was correct, and the index equals a newly
+ * built one.
  */
 import { parseArgs } from "node:util";
 import { type Progress, soak } from "./soak.ts";
@@ -23,7 +24,7 @@ process.once("SIGTERM", () => interrupt.abort());
 
 let nextReport = 0;
 console.log(`${minutes} minutes, seed ${seed}`);
-const { progress, comparisons, isAsFresh, content } = await soak({
+const { progress, comparisons, equalsFresh, content } = await soak({
   seconds: minutes * 60,
   seed,
   signal: interrupt.signal,
@@ -34,23 +35,23 @@ const { progress, comparisons, isAsFresh, content } = await soak({
   },
 });
 
-console.log(`\n${"measure".padEnd(12)}${["first quarter", "last quarter", "most allowed"].map(right).join("")}`);
+console.log(`\n${"measure".padEnd(12)}${["first quarter", "last quarter", "maximum"].map(right).join("")}`);
 for (const { measure, first, last, limit, ok } of comparisons) {
   const show = (value: number) => (["heap", "memory"].includes(measure) ? mib(value) : String(value));
   console.log(
     `${measure.padEnd(12)}${[first, last, limit].map((value) => right(show(value))).join("")}  ${verdict(ok)}`,
   );
 }
-console.log(`\nblocks ${progress.blocks}, reorganisations ${progress.reorgs}, broken off ${progress.aborted}`);
+console.log(`\nblocks ${progress.blocks}, reorganisations ${progress.reorgs}, aborted requests ${progress.aborted}`);
 console.log(`answers ${list(progress.answers)}`);
-console.log(`answers that a server of the chain spoilt: ${list(progress.faults)}`);
+console.log(`falsified answers of the chain's server: ${list(progress.faults)}`);
 console.log(`wrong answers: ${progress.wrong}  ${verdict(progress.wrong === 0)}`);
 for (const example of progress.examples) console.log(`  ${example}`);
-console.log(`digest and content ${content} as a fresh index  ${verdict(isAsFresh)}`);
-if (interrupt.signal.aborted) console.log("It was broken off.");
-if (comparisons.length === 0) console.log("There are too few samples to compare.");
+console.log(`digest and content ${content} equal to a new index  ${verdict(equalsFresh)}`);
+if (interrupt.signal.aborted) console.log("The run was aborted.");
+if (comparisons.length === 0) console.log("The run has too few samples for a comparison.");
 
-const isGood = comparisons.length > 0 && comparisons.every(({ ok }) => ok) && progress.wrong === 0 && isAsFresh;
+const isGood = comparisons.length > 0 && comparisons.every(({ ok }) => ok) && progress.wrong === 0 && equalsFresh;
 process.exitCode = isGood && !interrupt.signal.aborted ? 0 : 1;
 
 function lineOf({ seconds, heap, memory, sockets, files, resources }: Sample, so: Progress): string {

@@ -12,13 +12,13 @@ import type { NetworkDescriptor } from "../../resolver/index.ts";
 import { until } from "../../scripts/rehearsal/until.ts";
 import { freePorts } from "../cli/harness.ts";
 
-/** What two honest nodes say in the same words. */
+/** The digest and the content hash of a node, which are equal for all honest nodes at a block. */
 export interface Holding {
   readonly digest: NodeReport["digest"];
   readonly content: string | undefined;
 }
 
-/** A node in a process of its own, started as an operator does, but for V8's inspector. */
+/** A node in its own process, started as by an operator, but with V8's inspector. */
 export interface SoakNode {
   readonly child: Child;
   readonly pid: number;
@@ -33,7 +33,7 @@ export interface SoakNodeOptions {
   readonly folder: string;
   readonly network: NetworkDescriptor;
   readonly rpcUrl: string;
-  /** As the variable `NODE_OPTIONS`. */
+  /** Value of the variable `NODE_OPTIONS`. */
   readonly nodeOptions?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: So
   const report = async () => (await (await fetch(`${url}/status`)).json()) as NodeReport;
   await until("the node follows", async () => {
     assert.equal(child.process.exitCode, null, await child.tail());
-    const now = await report().catch(() => undefined); // it does not listen yet
+    const now = await report().catch(() => undefined); // the node does not listen yet
     return now?.state.kind === "following";
   });
   return {
@@ -77,7 +77,10 @@ export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: So
   };
 }
 
-/** Stops a node, which must end well, and tells what it left. `block` is the hash of the chain's newest block. */
+/**
+ * Stops a node, which must exit properly, and reads its index.
+ * @param block hash of the chain's newest block.
+ */
 export async function holdingOf(node: SoakNode, block: string): Promise<Holding> {
   let report: NodeReport | undefined;
   const isThere = async () => {
@@ -93,7 +96,10 @@ export async function holdingOf(node: SoakNode, block: string): Promise<Holding>
   return left;
 }
 
-/** What a node holds that reads a data directory, and a chain from there on, up to a block. */
+/**
+ * Starts a node on a data directory in this process, lets it follow the chain to a block, and returns its digest and content
+ * hash.
+ */
 export async function readHolding(env: Readonly<Record<string, string>>, block: string): Promise<Holding> {
   const config = loadConfig({ ...env, MAPAE_HTTP_PORT: "0", MAPAE_METRICS_PORT: "off" });
   const node = await startNode(config, { logger: pino({ level: "silent" }) });

@@ -5,14 +5,14 @@ import type { Sample } from "./verdict.ts";
 
 export interface ProbeOptions {
   readonly pid: number;
-  /** Of the node's listener of `/metrics`. */
+  /** URL of the node's metrics listener. */
   readonly metricsUrl: string;
-  /** Of V8's inspector in the node's process. */
+  /** URL of V8's inspector in the node's process. */
   readonly inspectorUrl: string;
   readonly dataDir: string;
 }
 
-/** What V8 says of its heap, in bytes. */
+/** V8's answer about its heap, in bytes. */
 interface HeapUsage {
   readonly usedSize: number;
   readonly embedderHeapUsedSize?: number;
@@ -31,8 +31,8 @@ interface Asked {
 }
 
 /**
- * Measures a node's process from outside. Garbage is collected by V8's inspector, so that the node runs as it is shipped and
- * what is counted is what it still holds. Linux only: descriptors are read from `/proc`.
+ * Measures a node's process from outside. V8's inspector collects garbage before each sample, so only memory that is still in
+ * use is counted, and the node itself needs no changes. Linux only: descriptors are read from `/proc`.
  */
 export class Probe {
   readonly #options: ProbeOptions;
@@ -40,7 +40,7 @@ export class Probe {
   readonly #asked = new Map<number, Asked>();
   readonly #began = performance.now();
   #count = 0;
-  /** Most bytes that LevelDB held so far. */
+  /** Maximum bytes that LevelDB has reported so far. */
   #store = 0;
 
   private constructor(options: ProbeOptions, inspector: WebSocket) {
@@ -52,7 +52,7 @@ export class Probe {
       this.#asked.delete(answer.id);
     });
     inspector.addEventListener("close", () => {
-      for (const { reject } of this.#asked.values()) reject(new Error("The inspector of the node is gone"));
+      for (const { reject } of this.#asked.values()) reject(new Error("The node's inspector closed the connection"));
     });
   }
 
@@ -63,7 +63,7 @@ export class Probe {
   }
 
   async sample(): Promise<Sample> {
-    // What is found dead may be all that held something else.
+    // Two collections: finalizers of the first may release further objects.
     for (let rounds = 0; rounds < 2; rounds++) await this.#ask("HeapProfiler.collectGarbage");
     const heap = (await this.#ask("Runtime.getHeapUsage")) as HeapUsage;
     const metrics = await scrape(this.#options.metricsUrl);
@@ -89,7 +89,7 @@ export class Probe {
   async #descriptors(): Promise<Pick<Sample, "sockets" | "files">> {
     const folder = `/proc/${this.#options.pid}/fd`;
     const names = await readdir(folder);
-    // One may be closed before it is looked at.
+    // A descriptor may be closed between the two calls.
     const targets = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => "closed")));
     const sockets = targets.filter((target) => target.startsWith("socket:")).length;
     const ours = targets.filter((target) => target === "closed" || target.startsWith(this.#options.dataDir)).length;

@@ -7,14 +7,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Load } from "./load.ts";
 import { soak } from "./soak.ts";
 
-/** Just enough for a verdict. */
+/** Number of samples that just suffices for a verdict. */
 const SAMPLES = 22;
 
-test("a node that leaks is found out, while all that it answers and holds is right", async () => {
+test("a leaking node is detected although all its answers and its index are correct", async () => {
   const ends = new AbortController();
   let samples = 0;
-  const { progress, comparisons, isAsFresh, content } = await soak({
-    seconds: 120, // that is, two samples a second
+  const { progress, comparisons, equalsFresh, content } = await soak({
+    seconds: 120, // which is two samples per second
     seed: 1,
     signal: ends.signal,
     nodeOptions: `--import=${new URL("leak.ts", import.meta.url)}`,
@@ -26,21 +26,21 @@ test("a node that leaks is found out, while all that it answers and holds is rig
   for (const leaked of ["heap", "memory", "sockets", "files"] as const) assert(grown.includes(leaked), leaked);
   assert.equal(progress.wrong, 0, progress.examples.join("\n"));
   assert(progress.answers.has(200) && progress.answers.has(404) && progress.aborted > 0);
-  assert(isAsFresh);
+  assert(equalsFresh);
   assert.match(content ?? "", /^0x[0-9a-f]{64}$/);
 });
 
-test("a 503 is never wrong; another answer than is right is, and a broken connection", async (t) => {
+test("a 503 is never a wrong answer; another unexpected status is, and so is a broken connection", async (t) => {
   assert.deepEqual(await wrongAnswers(t, (_request, response) => response.writeHead(503).end()), new Set());
   const absent = await wrongAnswers(t, (_request, response) => response.writeHead(404).end());
-  assert.deepEqual(absent, new Set(["404 in the place of 200"]));
+  assert.deepEqual(absent, new Set(["got 404, expected 200"]));
   const found = await wrongAnswers(t, (_request, response) => response.end("{}"));
-  assert.deepEqual(found, new Set(["200 in the place of 404"]));
+  assert.deepEqual(found, new Set(["got 200, expected 404"]));
   const broken = await wrongAnswers(t, (request) => request.socket.destroy());
   assert.deepEqual(broken, new Set(["socket hang up"]));
 });
 
-/** What clients note of a server that answers so, without the paths. */
+/** The wrong answers, without their paths, that clients of a server with these answers record. */
 async function wrongAnswers(t: TestContext, answer: RequestListener): Promise<Set<string | undefined>> {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -15,30 +15,33 @@ import { holdingOf, readHolding, type SoakNode, startSoakNode } from "./node.ts"
 import { Probe } from "./probe.ts";
 import { type Comparison, compareQuarters, type Sample } from "./verdict.ts";
 
-/** Milliseconds between two blocks. Bursts included it is less than one a second, so that the time of blocks is the clock's. */
+/**
+ * Milliseconds between two blocks. Including the blocks of reorganisations there is less than one block per second, so that
+ * block times, which are whole seconds, do not run ahead of the clock.
+ */
 const BLOCK_MS = 1_500;
 const BLOCKS_A_REORG = 4;
-/** Milliseconds between two faults of the chain's server, and how long one is there. */
+/** Milliseconds between two faults of the chain's server, and duration of a fault. */
 const FAULT_EVERY_MS = 20_000;
 const FAULT_MS = 3_000;
-/** Milliseconds in which a node must have followed once, whatever its server does. */
+/** Maximum milliseconds without the node following the chain, whatever its server does. */
 const LONGEST_STALE_MS = 60_000;
-/** Samples of a run, but no more than two a second. */
+/** Number of samples of a run, but at most two per second. */
 const SAMPLES = 240;
 const SOONEST_SAMPLE_MS = 500;
 
 export interface SoakOptions {
   readonly seconds: number;
-  /** Makes the same writes, reorganisations, faults and questions again. */
+  /** The same seed gives the same writes, reorganisations, faults and requests. */
   readonly seed: number;
-  /** Breaks the run off: it ends in good order, with what was measured. */
+  /** Aborts the run: it ends properly, with the measurements so far. */
   readonly signal: AbortSignal;
-  /** As `NODE_OPTIONS` of the node's process. */
+  /** Value of `NODE_OPTIONS` for the node's process. */
   readonly nodeOptions?: string;
   readonly onSample?: (sample: Sample, so: Progress) => void;
 }
 
-/** What was done so far. */
+/** Counts so far. */
 export interface Progress {
   readonly blocks: number;
   readonly reorgs: number;
@@ -46,19 +49,19 @@ export interface Progress {
   readonly answers: ReadonlyMap<number, number>;
   readonly aborted: number;
   readonly wrong: number;
-  /** Some of the wrong answers, in words. */
+  /** Descriptions of the first wrong answers. */
   readonly examples: readonly string[];
 }
 
 export interface SoakResult {
   readonly progress: Progress;
   readonly comparisons: readonly Comparison[];
-  /** Whether digest and content are at the end those of a fresh index. */
-  readonly isAsFresh: boolean;
+  /** Whether the node's digest and content at the end equal those of a newly built index. */
+  readonly equalsFresh: boolean;
   readonly content: string | undefined;
 }
 
-/** Runs a node under load, on a chain that is reorganised all the time and whose server fails now and then. */
+/** Runs a node under load, on a chain that is reorganised all the time and whose server has a fault now and then. */
 export async function soak({ seconds, seed, signal, nodeOptions, onSample }: SoakOptions): Promise<SoakResult> {
   const ends: (() => Promise<unknown>)[] = [];
   try {
@@ -90,7 +93,7 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
     const work = [grow(chain, both), spoil(proxy, new Random(seed + 2), faultCounts, both)];
     try {
       await Promise.race([
-        Promise.all(work), // when one of them fails
+        Promise.all(work), // rejects when one of them fails
         measure({ node, probe, load, seconds, signal, onSample: (sample) => onSample?.(sample, progress()) }, samples),
       ]);
     } finally {
@@ -103,8 +106,8 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
     const tip = await rpcReader(httpRpc({ url: chain.url })).header("latest");
     const left = await holdingOf(node, tip?.hash ?? "");
     const fresh = { ...node.env, MAPAE_RPC_URLS: chain.url, MAPAE_DATA_DIR: join(folder, "fresh") };
-    const isAsFresh = isDeepStrictEqual(left, await readHolding(fresh, tip?.hash ?? ""));
-    return { progress: progress(), comparisons: compareQuarters(samples), isAsFresh, content: left.content };
+    const equalsFresh = isDeepStrictEqual(left, await readHolding(fresh, tip?.hash ?? ""));
+    return { progress: progress(), comparisons: compareQuarters(samples), equalsFresh, content: left.content };
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -119,7 +122,10 @@ interface Measuring {
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Lets clients ask, and measures now and then what the node holds when none does; throws when the node gave up. */
+/**
+ * Alternates between load by clients and a sample of the idle node.
+ * @throws Error when the node halts, or does not follow the chain for too long.
+ */
 async function measure({ node, probe, load, seconds, signal, onSample }: Measuring, samples: Sample[]): Promise<void> {
   const end = performance.now() + seconds * 1_000;
   const every = Math.max(SOONEST_SAMPLE_MS, (seconds * 1_000) / SAMPLES);
@@ -133,15 +139,15 @@ async function measure({ node, probe, load, seconds, signal, onSample }: Measuri
     onSample(sample);
     const { state } = await node.report();
     if (state.kind === "following") followed = performance.now();
-    // What it answers of an old block is right, and says little of a node that follows.
+    // A stale node answers correctly as of an old block, but that does not test a node that follows the chain.
     if (performance.now() - followed > LONGEST_STALE_MS + every)
       throw new Error(`The node does not follow: ${state.reason}`);
-    // It answers 503 from now on, which is not wrong, and holds no more, which would look good.
+    // A halted node answers 503, which does not count as wrong, and does not grow any more, so the run would falsely pass.
     if (state.kind === "halted") throw new Error(`The node halted: ${state.reason}\n${await node.child.tail()}`);
   }
 }
 
-/** Lets the chain grow and be reorganised, until the signal. */
+/** Mines and reorganises the chain until the signal. */
 async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
   for (let turn = 1; !signal.aborted; turn++) {
     await (turn % (BLOCKS_A_REORG + 1) === 0 ? chain.reorganise() : chain.mine());
@@ -149,9 +155,9 @@ async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Lets the chain's server do something wrong now and then, until the signal; counts what it did. */
+/** Lets the chain's server have a random fault now and then until the signal, and counts the falsified answers. */
 async function spoil(proxy: FaultyProxy, random: Random, faultCounts: Map<string, number>, signal: AbortSignal) {
-  // A node whose only server is of another chain halts, and should: that is not for a soak.
+  // Excludes faults after which a node halts, as it should, or which poison its index or its cache.
   const known = faults(httpRpc({ url: proxy.url })).filter(({ halts, poisons, fills }) => !halts && !poisons && !fills);
   while (!signal.aborted) {
     await pause(FAULT_EVERY_MS / 4 + random.next() * FAULT_EVERY_MS, signal);
@@ -165,7 +171,7 @@ async function spoil(proxy: FaultyProxy, random: Random, faultCounts: Map<string
   }
 }
 
-/** Waits, but no longer than until the signal. */
+/** Waits for some milliseconds, or until the signal. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => {}); // it is over sooner
+  await delay(milliseconds, undefined, { signal }).catch(() => {}); // the signal ended the delay
 }

@@ -5,7 +5,7 @@ import { compareQuarters, type Sample } from "./verdict.ts";
 const MIB = 1_048_576;
 const LEVEL: Sample = { seconds: 0, heap: 40 * MIB, memory: 150 * MIB, sockets: 10, files: 28, resources: 12 };
 
-/** An hour of samples; `at` says what differs from the level, by the part of the hour that is over. */
+/** An hour of samples. `at` returns the differences from the constant level at a share, from 0 to 1, of the hour. */
 function hour(at: (part: number) => Partial<Sample> = () => ({}), count = 240): Sample[] {
   return Array.from({ length: count }, (_, index) => {
     const part = index / (count - 1);
@@ -19,16 +19,16 @@ function failing(samples: readonly Sample[]): string[] {
   return comparisons.filter(({ ok }) => !ok).map(({ measure }) => measure);
 }
 
-test("what stays level has not grown, and what shrinks has not either", () => {
+test("constant and shrinking measures pass", () => {
   assert.deepEqual(failing(hour()), []);
   assert.deepEqual(failing(hour((part) => ({ heap: (50 - 20 * part) * MIB, sockets: part < 0.5 ? 12 : 3 }))), []);
 });
 
-test("memory that is taken in the warm-up alone has not grown", () => {
+test("memory that grows only during the warm-up passes", () => {
   assert.deepEqual(failing(hour((part) => ({ heap: (part < 0.4 ? 10 + 75 * part : 40) * MIB }))), []);
 });
 
-test("memory that grows by less than a twentieth between the quarters passes, by more it does not", () => {
+test("memory may grow by up to 5 % between the quarters, not by more", () => {
   for (const measure of ["heap", "memory"] as const) {
     const growing = (by: number) => hour((part) => ({ [measure]: LEVEL[measure] * (1 + by * part) }));
     assert.deepEqual(failing(growing(0.08)), []);
@@ -36,19 +36,19 @@ test("memory that grows by less than a twentieth between the quarters passes, by
   }
 });
 
-test("a handle that is leaked every ten minutes is found, whatever its kind", () => {
+test("one leaked handle of any kind every ten minutes is detected", () => {
   for (const measure of ["sockets", "files", "resources"] as const) {
     assert.deepEqual(failing(hour((part) => ({ [measure]: LEVEL[measure] + Math.floor(6 * part) }))), [measure]);
   }
 });
 
-test("single samples that stand out say nothing", () => {
+test("single outliers do not change the verdict", () => {
   let count = 0;
   const peaks = hour((part) => (part > 0.7 && count++ % 3 === 0 ? { heap: 90 * MIB, sockets: 40 } : {}));
   assert.deepEqual(failing(peaks), []);
 });
 
-test("of too few samples nothing is said", () => {
+test("too few samples give no comparison", () => {
   assert.deepEqual(compareQuarters([]), []);
   assert.deepEqual(compareQuarters(hour(undefined, 18)), []);
   assert.equal(compareQuarters(hour(undefined, 20)).length, 5);

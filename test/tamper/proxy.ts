@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Random } from "../helpers/random.ts";
 import { type Hoard, tamper } from "./tamper.ts";
 
-/** A proxy in front of a node that alters at random what the node answers; `hoard` is by the path that is asked for. */
+/**
+ * Starts a proxy of a node that alters answers at random.
+ * @param hoard returns further envelopes for a requested path.
+ */
 export async function tamperingProxy(node: string, hoard: (path: string) => Hoard, random: Random) {
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";

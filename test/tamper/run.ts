@@ -11,7 +11,9 @@ import { otherByte } from "./tamper.ts";
 
 type After = Parameters<typeof provingStage>[0];
 
-/** A node with DIDs of every kind (written often, once, deactivated, never), and what a liar may have kept. */
+/**
+ * Starts a node with DIDs of every kind (changed often, changed once, deactivated, never written), and keeps older envelopes.
+ */
 export async function tamperStage(t: After) {
   const stage = await provingStage(t);
   const { bodies, did } = stage;
@@ -30,12 +32,12 @@ export async function tamperStage(t: After) {
 
 export type TamperStage = Awaited<ReturnType<typeof tamperStage>>;
 
-/** What came of many resolutions: the right answers, and each named error with how often it was given. */
+/** Number of right answers, and of each error by its code. */
 export type Outcome = Readonly<Record<string, number>>;
 
 /**
- * Resolves DIDs through a proxy that tampers at random, with proofs required. Fails on any answer that is neither the right one nor
- * a named error.
+ * Resolves DIDs with required proofs through a proxy that tampers at random.
+ * @throws AssertionError on an answer that is neither the correct one nor an error of a proof.
  */
 export async function resolveTampered(stage: TamperStage, count: number, seed: number): Promise<Outcome> {
   const { network, dids, old, proofs, node, at } = stage;
@@ -60,7 +62,7 @@ export async function resolveTampered(stage: TamperStage, count: number, seed: n
       answer: JSON.stringify([didDocument, didDocumentMetadata, error === "notFound" ? error : metadata]),
     };
   };
-  // What a verifier knows: so it is never taken back to what is fresh enough, and older.
+  // The verifier remembers the newest proven block, so it rejects envelopes that are fresh enough but older than that block.
   const known = new Map<string, KnownBlock>();
   const right = new Map<string, string>();
   for (const did of dids) right.set(did, (await shown(node.url, did, known)).answer);
@@ -82,10 +84,9 @@ export async function resolveTampered(stage: TamperStage, count: number, seed: n
 }
 
 /**
- * Alters bytes of a good envelope, each to a random other one, and verifies it. Fails when one is accepted and proves something
- * else, or when an error has no code.
- *
- * @param places where; every byte once unless given.
+ * Replaces bytes of a valid envelope, one at a time, by random others, and verifies the result.
+ * @param places number of random positions; by default each byte is replaced once.
+ * @throws AssertionError when an altered envelope is accepted and proves something else, or an error has no code.
  */
 export async function mutateBytes(stage: TamperStage, seed: number, places?: number): Promise<Outcome> {
   const { network, proofs, dids, at } = stage;

@@ -1,17 +1,17 @@
 import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import type { Random } from "../helpers/random.ts";
 
-/** Envelopes that a liar has at hand besides the one that was asked for. */
+/** Further valid envelopes that a lying node can return instead of the requested one. */
 export interface Hoard {
-  /** Of the same subject at a block before. */
+  /** An envelope of the same subject as of an earlier block. */
   readonly old: string;
-  /** Of another subject, and of another network, at the same time. */
+  /** Envelopes of other subjects, and one of another network, as of the same block. */
   readonly others: readonly string[];
 }
 
 type Lie = (envelope: ProofEnvelope, random: Random) => unknown;
 
-/** What a node that knows the format does to an envelope. */
+/** Alterations of an envelope by a node that knows the format. */
 const LIES: Readonly<Record<string, Lie>> = {
   "drops an event": (envelope, random) => withEvents(envelope, (events) => events.toSpliced(at(events, random), 1)),
   "repeats an event": (envelope, random) =>
@@ -21,7 +21,7 @@ const LIES: Readonly<Record<string, Lie>> = {
     withEvents(envelope, (events) => events.map((event) => ({ ...event, data: otherHex(event.data, random) }))),
   "moves an event in time": (envelope) =>
     withEvents(envelope, (events) => events.map((event) => ({ ...event, time: event.time + 1 }))),
-  "says that there is nothing": (envelope) => withEvents(envelope, () => []),
+  "claims that there are no events": (envelope) => withEvents(envelope, () => []),
   "renames the subject": (envelope, random) => ({
     ...envelope,
     subjects: envelope.subjects.map((subject) => ({ ...subject, id: otherHex(subject.id, random) })),
@@ -42,7 +42,7 @@ const LIES: Readonly<Record<string, Lie>> = {
   "claims another version": (envelope) => ({ ...envelope, version: 2 }),
 };
 
-/** A body that a tampering proxy answers in place of an honest one. */
+/** Returns the body with which the proxy replaces an honest one. */
 export function tamper(body: string, hoard: Hoard, random: Random): string {
   const roll = random.next();
   if (roll < 0.1) return body;
@@ -54,7 +54,7 @@ export function tamper(body: string, hoard: Hoard, random: Random): string {
   return JSON.stringify(lie(JSON.parse(body) as ProofEnvelope, random));
 }
 
-/** The same text with one printable character at a place. */
+/** Replaces one character of a text by a random printable one; at a random position unless `place` is given. */
 export function otherByte(text: string, random: Random, place = random.whole(0, text.length - 1)): string {
   return `${text.slice(0, place)}${String.fromCharCode(random.whole(0x20, 0x7e))}${text.slice(place + 1)}`;
 }
@@ -69,7 +69,7 @@ function withEvents(
   };
 }
 
-/** The same digits but for one, behind 0x. */
+/** Replaces one random hex digit after 0x by another one. */
 function otherHex(hex: string, random: Random): string {
   if (hex.length <= 2) return `${hex}00`;
   const place = random.whole(2, hex.length - 1);

@@ -3,34 +3,40 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RawConnection } from "../node/http/raw.ts";
 
 export interface Asked {
-  /** Milliseconds that each answer took. */
+  /** Response times in milliseconds. */
   readonly times: readonly number[];
-  /** Answers that were not what they should be. */
+  /** Number of wrong answers. */
   readonly wrong: number;
 }
 
-/** Clients that ask side by side, and the longest that one waits between two questions, in milliseconds. */
+/** Number of concurrent clients, and maximum milliseconds between two requests of a client. */
 const CLIENTS = 4;
-const LONGEST_PAUSE = 10;
+const MAX_PAUSE_MS = 10;
 
 /**
- * Well-behaved clients that ask a node for so long. Each tenth question is on a new connection.
- * @param right the one right answer.
+ * Lets well-behaved clients send a request to a node repeatedly for some milliseconds. Every tenth request opens a new
+ * connection.
+ * @param right the body of the correct answer.
  */
-export async function others(given: {
+export async function measureClients(given: {
   port: number;
   question: string;
   right: string;
   milliseconds: number;
 }): Promise<Asked> {
-  const all = await Promise.all(Array.from({ length: CLIENTS }, () => other(given)));
+  const all = await Promise.all(Array.from({ length: CLIENTS }, () => measureClient(given)));
   return {
     times: all.flatMap(({ times }) => times),
     wrong: all.reduce((sum, { wrong }) => sum + wrong, 0),
   };
 }
 
-async function other({ port, question, right, milliseconds }: Parameters<typeof others>[0]): Promise<Asked> {
+async function measureClient({
+  port,
+  question,
+  right,
+  milliseconds,
+}: Parameters<typeof measureClients>[0]): Promise<Asked> {
   const until = performance.now() + milliseconds;
   const times: number[] = [];
   let wrong = 0;
@@ -45,13 +51,13 @@ async function other({ port, question, right, milliseconds }: Parameters<typeof 
     const answer = await kept.answer();
     times.push(performance.now() - from);
     if (answer?.status !== 200 || answer.body !== right) wrong += 1;
-    await delay(LONGEST_PAUSE * Math.random());
+    await delay(MAX_PAUSE_MS * Math.random());
   }
   kept.close();
   return { times, wrong };
 }
 
-/** What a share of the answers did not exceed, in milliseconds. */
+/** The response time in milliseconds that a share, from 0 to 1, of the answers did not exceed. */
 export function percentile(times: readonly number[], share: number): number {
   return times.toSorted((a, b) => a - b)[Math.floor(share * (times.length - 1))] ?? Number.NaN;
 }
