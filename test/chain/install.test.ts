@@ -9,7 +9,7 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const silent = () => {};
 
-test("without Go the error says what is wanted and what to do", async (t) => {
+test("without Go, the error names the needed version and what to do", async (t) => {
   const folder = await temporaryFolder(t);
   await assert.rejects(installGeth({ folder, env: { PATH: folder }, say: silent }), (error: Error) => {
     assert.equal((error as Error & { code?: string }).code, "GO_MISSING");
@@ -18,13 +18,13 @@ test("without Go the error says what is wanted and what to do", async (t) => {
   });
 });
 
-test("a build that fails is GO_BUILD with Go's own words", async (t) => {
+test("a failed build is GO_BUILD with Go's output", async (t) => {
   const folder = await temporaryFolder(t);
   const env = { ...process.env, GOMODCACHE: join(folder, "modules"), GOPROXY: "off", GOFLAGS: "" };
   await assert.rejects(installGeth({ folder, env, say: silent }), { code: "GO_BUILD", message: /GOPROXY=off/ });
 });
 
-test("a program of another version, or one that does not run, is no geth", async (t) => {
+test("a program of another version, or one that does not run, is not taken for geth", async (t) => {
   const folder = await temporaryFolder(t);
   for (const script of ["#!/bin/sh\necho 'Version: 1.13.14-stable'\n", "broken off"]) {
     await writeFile(join(folder, "geth"), script, { mode: 0o755 });
@@ -32,7 +32,7 @@ test("a program of another version, or one that does not run, is no geth", async
   }
 });
 
-test("geth is built once: a second time it is there at once, and is what it should be", async () => {
+test("geth is built only once, in the pinned version", async () => {
   const said: string[] = [];
   const binary = await installGeth({ env: {}, say: (line) => said.push(line) });
   assert.deepEqual(said, []);

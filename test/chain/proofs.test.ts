@@ -23,11 +23,11 @@ import { follow } from "./helpers/node.ts";
 import { mined, signFor } from "./helpers/transactions.ts";
 
 const [ALICE, BOB, NOBODY, CAROL, DAVE] = [2, 3, 4, 5, 6] as const;
-/** Accredited one below the other: depth 1 to 4. */
+/** Accounts that are accredited one below the other, at depths 1 to 4. */
 const WAY = [MINISTRY, ALICE, CAROL, DAVE];
 const DEPTH = 4;
 
-test("on a Clique chain that two of three operators attest, any node proves what it answers, and a lying one is caught by name", async (t) => {
+test("on a Clique chain that two of three operators attest, every node proves its answers, and each lie of a node has its error code", async (t) => {
   const atEnd = endsOf(t);
   const folder = await temporaryFolder(atEnd);
   const validators = await startConsortium(folder, atEnd);
@@ -138,7 +138,7 @@ test("on a Clique chain that two of three operators attest, any node proves what
     assert.equal((await resolve(ALICE, "", lying(alter))).didResolutionMetadata.error, error);
   }
 
-  // A good envelope of a block before is caught by who knows a newer one, and by its age.
+  // An older valid envelope is rejected by a verifier that knows a newer block, and by its age.
   await write(ALICE, calls.setService(ALICE, "https://c.example"));
   const newest = (await first.reader.header("latest"))?.number ?? assert.fail();
   await until("the newest write is attested", async () => (await numberAt(url)) >= newest);

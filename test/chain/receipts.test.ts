@@ -9,7 +9,7 @@ import { signFor } from "./helpers/transactions.ts";
 
 const [ALICE, BOB, CAROL] = [2, 3, 4] as const;
 
-test("the receipts of each block, checked against its header, hold the logs that geth tells without proof", async (t) => {
+test("the receipts of each block, verified against its header, contain the logs that geth returns without proof", async (t) => {
   const { pair, calls, options } = await stage(t, ARTIFACTS);
   const { a } = pair;
   const sign = signFor(a);

@@ -13,7 +13,7 @@ import { placeOf, signFor } from "./helpers/transactions.ts";
 
 const [ALICE, BOB, CAROL] = [2, 3, 4] as const;
 
-/** Two branches of one chain: that of `a`, which the node follows, with so many blocks; that of `b` with two more. */
+/** Makes two branches of one chain: that of `a`, which the node follows, with `depth` blocks, and that of `b` with two more. */
 async function branches(t: TestContext, depth: number) {
   const staged = await stage(t, ARTIFACTS);
   const { pair, calls } = staged;
@@ -36,7 +36,7 @@ async function branches(t: TestContext, depth: number) {
 }
 
 for (const depth of [2, 5, 8, WINDOW]) {
-  test(`${depth} blocks are undone: transactions vanish, come back elsewhere or give way, and the node answers as a fresh one`, async (t) => {
+  test(`after a reorganisation of ${depth} blocks, in which transactions vanish, move to other blocks or are replaced, the node answers as a new one`, async (t) => {
     const { pair, options, node, fork, moved, vanishing, replaced } = await branches(t, depth);
     const { a } = pair;
     await expectAsFresh(node, options);
@@ -54,7 +54,8 @@ for (const depth of [2, 5, 8, WINDOW]) {
     assert.deepEqual(await statusesOf(node, ALICE, BOB, CAROL), [200, 404, 200]);
     await expectAsFresh(node, options);
 
-    // geth kept it for another block; those that gave way have lost their nonces.
+    // geth kept the vanished transaction and mines it in a later block. The replaced ones are invalid, because their nonces
+    // were used.
     assert.equal(await sealBlock(a, vanishing), fork + depth + 3);
     await untilFollowing(node, a);
     assert.deepEqual(await statusesOf(node, ALICE, BOB, CAROL), [200, 200, 200]);
@@ -62,7 +63,7 @@ for (const depth of [2, 5, 8, WINDOW]) {
   });
 }
 
-test("a block more than can be undone halts the node with its store untouched, until an operator removes that", async (t) => {
+test("a reorganisation by one block more than finality allows halts the node, with its store unchanged, until an operator removes the store", async (t) => {
   const { atEnd, pair, options, node } = await branches(t, WINDOW + 1);
   const { a } = pair;
   await expectAsFresh(node, options);

@@ -23,7 +23,7 @@ const STEPS = 24;
 const ALICE = 2;
 const SPEC = { signers: 1, period: 0 };
 
-test("chain and node are killed and started in any order: each answer is one that the chain gave, none is older than one before, and /ready says how it stands", async (t) => {
+test("while chain and node are killed and started in random order, each answer is a state of the chain, no answer is older than an earlier one, and /ready tells the node's state", async (t) => {
   const seed = seedOf("RESTARTS_SEED");
   t.diagnostic(`RESTARTS_SEED=${seed}`);
   const random = new Random(seed);
@@ -50,7 +50,7 @@ test("chain and node are killed and started in any order: each answer is one tha
         MAPAE_HTTP_PORT: nodePort,
         MAPAE_METRICS_PORT: "off",
         MAPAE_POLL_MS: "20",
-        // The chain makes a block only when something is written.
+        // The chain makes a block only when there is a transaction.
         MAPAE_STALE_AFTER: "31536000",
         MAPAE_REFUSE_AFTER: "31536000",
       },
@@ -61,7 +61,7 @@ test("chain and node are killed and started in any order: each answer is one tha
   await listening();
   atEnd(async () => void node.kill("SIGKILL"));
 
-  /** By block, the endpoints of the document's services from then on. */
+  /** By version: the endpoints of the document's services from that block on. */
   const written = new Map<string, readonly string[]>();
   const last = () => Number([...written.keys()].at(-1));
   const up = { chain: true, node: true };
@@ -70,7 +70,8 @@ test("chain and node are killed and started in any order: each answer is one tha
   const ask = async (): Promise<number> => {
     const response = await fetch(document);
     const body = (await response.json()) as Answer;
-    // Written before the first question: only an index that does not hold it yet may not know it, and says so.
+    // The DID was written before the first request. Only a node whose index does not have that block yet may lack it, and then
+    // it says so.
     if (response.status !== 200) assert.equal(response.status, 503, JSON.stringify(body));
     if (response.status !== 200) return 0;
     const { versionId } = body.didDocumentMetadata;
@@ -123,7 +124,7 @@ test("chain and node are killed and started in any order: each answer is one tha
       await until("the last write is served", async () => (await ask()) === last());
       await untilState({ url }, { kind: "following", status: 200 });
     } else {
-      // What it has is marked, not hidden.
+      // The node answers with its last state, marked as stale.
       await untilState({ url }, { kind: "stale", status: 200 });
       assert(await ask());
     }

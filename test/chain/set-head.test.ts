@@ -12,7 +12,7 @@ import { placeOf, signFor } from "./helpers/transactions.ts";
 
 const [ALICE, BOB, NOBODY] = [2, 3, 9] as const;
 
-test("a head that goes back undoes nothing, a branch from there does, and so does the old branch when it comes back", async (t) => {
+test("setting the chain's head back undoes nothing; a new branch from there does, and so does the return of the old branch", async (t) => {
   const { pair, calls, options, node } = await stage(t, ARTIFACTS);
   const { a } = pair;
   const start = await numberOf(a);
@@ -24,14 +24,14 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
   await sealTogether(a, second);
   await expectAsFresh(node, options);
   const before = { digest: node.report().digest, content: node.contentHash() };
-  // The other validator keeps what this one forgets now.
+  // The other validator keeps the blocks that this one forgets.
   await pair.split();
 
   await setHead(a, start);
   const stale = await untilState(node, { kind: "stale", status: 200 });
   assert.deepEqual([stale.block, stale.refuse], [start + 3, false]);
   assert.deepEqual({ digest: node.report().digest, content: node.contentHash() }, before);
-  // What is not known could be on the chain by now: not even that it does not exist is said.
+  // An unknown DID may have been written on the chain by now, so the node does not answer that it does not exist.
   assert.deepEqual(await statusesOf(node, ALICE, NOBODY), [200, 503]);
 
   const other = await signFor(a)(BOB, calls.setService(BOB, "https://other.example"));
@@ -41,7 +41,7 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
   assert.deepEqual(await statusesOf(node, ALICE, BOB, NOBODY), [404, 200, 404]);
   await expectAsFresh(node, options);
 
-  // The same transaction, in another block.
+  // The same transaction is mined in another block.
   assert.equal(await placeOf(a, first), undefined);
   assert.equal(await sealTogether(a, first), start + 2);
   await untilFollowing(node, a);
@@ -56,7 +56,7 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
   await expectAsFresh(node, options);
 });
 
-test("a head that goes back further than can be undone is stale too, until it shows another block where we hold one", async (t) => {
+test("a head set back by more than finality allows makes the node stale, until the chain has another block at a height that the node has indexed", async (t) => {
   const { pair, calls, options, node } = await stage(t, ARTIFACTS);
   const { a } = pair;
   await pair.split();
@@ -67,7 +67,7 @@ test("a head that goes back further than can be undone is stale too, until it sh
 
   await setHead(a, start);
   await untilState(node, { kind: "stale", status: 200 });
-  // Below all that is held: it could be a server that has not caught up.
+  // The chain is shorter than the node's index: its server may only lag behind.
   await grow(a, { calls, sign: signFor(a), blocks: 1, from: 100 });
   await untilHead(node, start + 1);
   assert.equal((await untilState(node, { kind: "stale", status: 200 })).block, start + WINDOW + 2);
@@ -76,7 +76,7 @@ test("a head that goes back further than can be undone is stale too, until it sh
   assert.deepEqual({ digest: node.report().digest, content: node.contentHash() }, before);
 });
 
-/** Takes a validator's chain back to a block. It sends nobody a removed log. */
+/** Sets a validator's chain back to a block. geth sends no notice about the removed logs. */
 async function setHead(geth: Geth, block: number): Promise<void> {
   await geth.rpc("debug_setHead", `0x${block.toString(16)}`);
   assert.equal(await numberOf(geth), block);

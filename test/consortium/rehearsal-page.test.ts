@@ -16,13 +16,13 @@ import { addProgram, markedBlocks, runBlocks } from "../pages/shell.ts";
 /** Members in the order of the page's file. */
 const IDS = ["interior", "safety", "tax", "welfare"];
 
-test("the page for founders leads from nothing to a served status list, by its commands as they stand", async (t) => {
+test("the commands of the page for founders, run unchanged, lead to a served status list", async (t) => {
   const atEnd = endsOf(t);
   const folder = await temporaryFolder(atEnd);
   const units = await unitsOf(folder, atEnd);
   const programs = join(folder, "programs");
   await mkdir(programs);
-  // What the machines' systemd does: it starts what the kits' units say.
+  // Starts the kits' units, as systemd does on the machines.
   await addProgram(programs, "systemctl", `exec curl -sf "${units}/$1/$2"`);
   const ports = await freePorts(IDS.length);
   const blocks = (await markedBlocks("operating-network.md", "rehearse")).map((block) => {
@@ -42,7 +42,7 @@ test("the page for founders leads from nothing to a served status list, by its c
   const { address } = JSON.parse(await readFile(join(folder, "agency.json"), "utf8"));
   const served = JSON.parse(payloadOf(await readFile(join(folder, "list.jwt"), "utf8")));
   assert.equal(served.sub, `https://node.interior.example/status-lists/0x${address}/0`);
-  // The list may be served before its first change is.
+  // The list may be served before the node has indexed its first change.
   await until("the revocations are served", async () => {
     const headers = { accept: "application/statuslist+jwt" };
     const answer = await fetch(`${node}/status-lists/0x${address}/0`, { headers });
@@ -53,7 +53,10 @@ test("the page for founders leads from nothing to a served status list, by its c
   });
 });
 
-/** Starts the members' units when it is asked to, and leaves the URLs of what runs in files; gives its own URL. */
+/**
+ * Starts the members' units on request, and writes the URLs of the running servers to files.
+ * @returns the URL for requests.
+ */
 async function unitsOf(folder: string, atEnd: AtEnd): Promise<string> {
   let members: Member[] = [];
   const units: Record<string, () => Promise<void>> = {

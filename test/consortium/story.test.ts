@@ -14,7 +14,7 @@ import { lyingServer } from "./chapters/lying-server.ts";
 import { validatorSet } from "./chapters/validator-set.ts";
 import { Story } from "./helpers/story.ts";
 
-test("the story of a consortium, from its founding through what can happen to it", async (t) => {
+test("the story of a consortium, from its founding through failures and changes", async (t) => {
   const atEnd = endsOf(t);
   const consortium = await foundConsortium(await temporaryFolder(atEnd), atEnd);
   const nodes = await ministryNodes(consortium, 3);
@@ -23,7 +23,7 @@ test("the story of a consortium, from its founding through what can happen to it
   for (const chapter of [deployment, accreditation, issuing, lostValidators, cut]) chapter(story);
   for (const chapter of [lostDisk, lyingServer, validatorSet, joining, end]) chapter(story, atEnd);
 
-  // Each goes on where the one before ended, on the same chain and nodes: none is tried after one that failed.
+  // Each step continues on the chain and nodes of the previous one, so none runs after a failed step.
   for (const { sentence, happens } of story.sentences) {
     let isTrue = false;
     await t.test(sentence, async () => {

@@ -3,13 +3,13 @@ import type { RunningNode } from "../../../node/main.ts";
 import { formatDid, parseDid } from "../../../resolver/index.ts";
 import { all } from "../../helpers/all.ts";
 
-/** Accounts whose DIDs are asked for; some are never written. */
+/** Number of accounts whose DIDs are requested; some are never written. */
 const ACCOUNTS = 12;
 
-/** What a node answers: by path, the status and the parsed body. */
+/** A node's answers by path: the status and the parsed body. */
 type Answers = Readonly<Record<string, { status: number; body: unknown }>>;
 
-/** Everything that a node says of a network's subjects, past versions of documents included. */
+/** A node's answers about all subjects of a network, including past versions of documents. */
 export async function answersOf(node: RunningNode): Promise<Answers> {
   const answers: Record<string, { status: number; body: unknown }> = {};
   for (const did of didsOf(node.report().network)) {
@@ -30,7 +30,7 @@ export function statusesOf(node: RunningNode, ...accounts: number[]): Promise<nu
   return Promise.all(dids.map(async (did) => (await fetch(`${node.url}/1.0/identifiers/${did}`)).status));
 }
 
-/** DIDs of a network that tests write to, and some that they don't. */
+/** DIDs of a network, some of which the tests never write. */
 export function didsOf(network: string): string[] {
   return Array.from({ length: ACCOUNTS }, (_, account) => didOf(network, account));
 }
@@ -39,7 +39,7 @@ function didOf(network: string, account: number): string {
   return formatDid(network, developmentAccount(account).address);
 }
 
-/** An answer without the moment at which it was given. */
+/** An answer without the time at which it was given. */
 function withoutClock(body: unknown): unknown {
   const { didResolutionMetadata, ...rest } = body as { didResolutionMetadata?: { at?: string } };
   return { ...rest, didResolutionMetadata: { ...didResolutionMetadata, at: undefined } };

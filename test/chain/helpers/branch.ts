@@ -6,13 +6,13 @@ import type { Call, Sign, Signed } from "./transactions.ts";
 export interface Growth {
   readonly calls: Calls;
   readonly sign: Sign;
-  /** How many blocks. */
+  /** Number of blocks. */
   readonly blocks: number;
-  /** Number of the first write: none is made twice on one branch. */
+  /** Number of the first write. No write occurs twice on one branch. */
   readonly from: number;
 }
 
-/** Seals blocks with a write of the ministry each, to one registry after the other; gives their transactions. */
+/** Seals blocks with one write of the ministry each, in turn to each registry, and returns their transactions. */
 export async function grow(geth: Geth, { calls, sign, blocks, from }: Growth): Promise<Signed[]> {
   const sealed: Signed[] = [];
   for (let number = from; number < from + blocks; number++) {

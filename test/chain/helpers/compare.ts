@@ -6,8 +6,9 @@ import { answersOf, didsOf } from "./answers.ts";
 import { type Follower, type FollowOptions, followAfresh, untilFollowing } from "./node.ts";
 
 /**
- * Asserts that a node that has seen a chain change answers as one that reads the chain as it is now, from its first block:
- * over HTTP, in its digest and in its content. And as the chain itself: its roots, and documents read without a node.
+ * Asserts that a node that followed changes of a chain equals a new node that reads the chain from its first block: in its HTTP
+ * answers, its digest and its content. Its roots must be those of the chain, and its documents those that the library reads
+ * without a node.
  */
 export async function expectAsFresh(node: Follower, options: FollowOptions): Promise<void> {
   const fresh = await followAfresh(options);
@@ -24,7 +25,7 @@ export async function expectAsFresh(node: Follower, options: FollowOptions): Pro
   await expectDocuments(node, options);
 }
 
-/** A node's roots are what the registries hold at its block. */
+/** Asserts that a node's roots are those of the registries at its block. */
 async function expectRoots(node: Follower, { network, geth }: FollowOptions): Promise<void> {
   const { registries, slots } = currentDeployment(network);
   const digest = node.report().digest;
@@ -35,7 +36,7 @@ async function expectRoots(node: Follower, { network, geth }: FollowOptions): Pr
   }
 }
 
-/** A node's documents are those that the library reads from the chain by itself. */
+/** Asserts that a node's documents are those that the library reads from the chain itself. */
 async function expectDocuments(node: Follower, { network, geth }: FollowOptions): Promise<void> {
   const resolver = new Resolver(getResolver({ networks: [{ descriptor: network, chain: geth.reader }] }));
   for (const did of didsOf(network.name)) {

@@ -4,15 +4,15 @@ import { signersOf } from "./genesis.ts";
 import { type Geth, initGeth, startGeth } from "./geth.ts";
 import { connect, untilPeers } from "./peers.ts";
 
-/** A block a second; each validator seals at most one block of three. */
+/** One block per second. Each validator may seal at most one of three consecutive blocks. */
 const SPEC = { signers: 4, period: 1 };
 
 /** Four validators, in the order of their turns. */
 export type Consortium = readonly [Geth, Geth, Geth, Geth];
 
 /**
- * Starts four validators that are connected. None seals: those that do before they are connected fork at once, and are
- * slow to find together.
+ * Starts four connected validators, which do not seal yet: validators that seal before they are connected fork, and take long
+ * to agree on one branch.
  */
 export async function startConsortium(folder: string, atEnd: AtEnd): Promise<Consortium> {
   const all = signersOf(SPEC).map((signer, number) => {
@@ -28,7 +28,7 @@ export async function startConsortium(folder: string, atEnd: AtEnd): Promise<Con
     }),
   );
   const [first, second, third, fourth] = started as unknown as Consortium;
-  // Each dials two at most.
+  // Each validator dials at most two others.
   await connect(first, second);
   await connect(second, third);
   await connect(third, fourth);

@@ -14,22 +14,22 @@ import { CHAIN_ID } from "./genesis.ts";
 import type { Geth } from "./geth.ts";
 import { mined, type Signed, signFor } from "./transactions.ts";
 
-/** What this chain takes: a lower price is ignored, and funds are there. */
+/** The chain ignores lower gas prices; the accounts have funds. */
 const FEES = { type: 0, gasPrice: 1n } as const;
 
 export interface DeployOptions {
   readonly artifacts: Artifacts;
-  /** For the journal. */
+  /** Folder of the deployment's journal. */
   readonly folder: string;
-  /** After how many blocks one is final. */
+  /** Number of blocks after which a block is final. */
   readonly depth: number;
-  /** Who attests blocks, and how many of them have to; somebody who never does unless given. */
+  /** The operators that attest blocks, and the threshold; by default one operator that never attests. */
   readonly operators?: { readonly all: readonly Operator[]; readonly threshold: number };
 }
 
 /**
- * Deploys a network on a chain that seals, as an operator's command does, and begins its history: a credential type, a
- * trust root that the ministry accepted, its status list, and its DID.
+ * Deploys a network on a sealing chain in the way of the operator's command, and writes a credential type, a trust root that
+ * the ministry accepts, the ministry's status list, and its DID.
  */
 export async function deploy(geth: Geth, { artifacts, folder, depth, operators }: DeployOptions) {
   const provider = writeProvider(geth.url, CHAIN_ID);

@@ -5,26 +5,26 @@ import { type DevelopmentAccount, developmentAccount } from "../../../cli/local/
 
 export const CHAIN_ID = 20_261_124;
 
-/** Gas that blocks never fill half, so that the base fee stays 0. */
+/** A gas limit of which blocks never use half, so that the base fee stays 0. */
 export const GAS_LIMIT = 2 ** 53 - 1;
 
-/** The first signer of a chain; those before it are accounts with funds. */
+/** Number of the first validator's account. The accounts before it have funds. */
 const FIRST_SIGNER = 20;
 
 export interface ChainSpec {
-  /** How many validators there are. */
+  /** Number of validators. */
   readonly signers: number;
-  /** Seconds between two blocks; 0 makes a block when there is a transaction. */
+  /** Seconds between two blocks; with 0, validators seal a block only when there is a transaction. */
   readonly period: number;
 }
 
-/** The accounts that validators seal with, in the order of their turns. */
+/** The validators' accounts, in the order of their turns. */
 export function signersOf({ signers }: ChainSpec): DevelopmentAccount[] {
   const accounts = Array.from({ length: signers }, (_, number) => developmentAccount(FIRST_SIGNER + number));
   return accounts.sort((one, other) => (one.address < other.address ? -1 : 1));
 }
 
-/** The first block of a Clique chain at London's rules, whose accounts below {@link FIRST_SIGNER} can pay. */
+/** The genesis block of a Clique chain with London's rules. The accounts below {@link FIRST_SIGNER} have funds. */
 export function genesis(spec: ChainSpec): object {
   const forks = ["homestead", "eip150", "eip155", "eip158", "byzantium", "constantinople", "petersburg", "istanbul"];
   const config = Object.fromEntries([...forks, "berlin", "london"].map((fork) => [`${fork}Block`, 0]));
@@ -41,7 +41,7 @@ export function genesis(spec: ChainSpec): object {
   };
 }
 
-/** Puts a validator's key where geth looks for it, under an empty password. */
+/** Writes a validator's key into geth's keystore, encrypted with an empty password. */
 export async function writeKeystore(folder: string, account: DevelopmentAccount): Promise<void> {
   await mkdir(join(folder, "keystore"), { recursive: true });
   const cheap = { scrypt: { N: 2, r: 1, p: 1 } };

@@ -10,39 +10,39 @@ import { httpRpc, rpcReader } from "../../../resolver/index.ts";
 import { installGeth } from "../../../scripts/rehearsal/geth.ts";
 import { type ChainSpec, GAS_LIMIT, genesis, writeKeystore } from "./genesis.ts";
 
-/** Lines of geth's log that an error repeats. */
+/** Number of lines of geth's log in an error. */
 const LAST_LINES = 30;
 
 export interface GethOptions {
-  /** Where the chain is kept. */
+  /** Folder of the chain's data. */
   readonly folder: string;
   readonly spec: ChainSpec;
-  /** The validator whose key it seals with. */
+  /** The validator with whose key it seals. */
   readonly signer: DevelopmentAccount;
-  /** Text that its blocks carry: with the same key and another text, blocks differ that are equal in all else. */
+  /** Extra data of its blocks, which makes otherwise equal blocks by the same key different. */
   readonly extra: string;
-  /** Connections that it makes, besides those that others make. It looks for a better chain once it has so many. */
+  /** Maximum number of connections that it opens itself. It looks for a better chain once it has so many peers. */
   readonly maxPeers: number;
-  /** Port of its JSON-RPC: that of the process before, so that who asks it finds it again. Any free one by default. */
+  /** Port of its JSON-RPC: after a restart the previous one, so that clients still reach it. By default any free port. */
   readonly port?: string;
 }
 
-/** A geth that runs. It does not seal until it is told to. */
+/** A running geth. It does not seal until a test lets it. */
 export interface Geth {
   readonly options: GethOptions;
   readonly url: string;
-  /** A call of its JSON-RPC. Throws as `httpRpc` does. */
+  /** Calls its JSON-RPC. Throws the errors of `httpRpc`. */
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
   readonly reader: ReturnType<typeof rpcReader>;
-  /** The last lines that it logged. */
+  /** The last lines of its log. */
   tail(): readonly string[];
-  /** Ends it in good order. */
+  /** Shuts it down. */
   stop(): Promise<void>;
-  /** Ends it at once. */
+  /** Kills it without a shutdown. */
   kill(): Promise<void>;
 }
 
-/** Makes a folder in which {@link startGeth} can start. */
+/** Creates a folder with which {@link startGeth} can start. */
 export async function initGeth({ folder, spec, signer }: GethOptions): Promise<void> {
   await mkdir(folder);
   const file = join(folder, "genesis.json");
@@ -53,10 +53,10 @@ export async function initGeth({ folder, spec, signer }: GethOptions): Promise<v
   await promisify(execFile)(await installGeth(), ["init", "--datadir", folder, file]);
 }
 
-/** Starts geth on a folder that was made for it, or used before. */
+/** Starts geth on a folder that {@link initGeth} created. */
 export async function startGeth(options: GethOptions): Promise<Geth> {
   const binary = await installGeth();
-  // Its console ends with its input, and with it geth: also when this process is killed, since that closes the pipe.
+  // geth exits when the input of its console ends. So it also exits when this process is killed, which closes the pipe.
   const child = spawn(binary, [...flags(options), "console"], { stdio: ["pipe", "ignore", "pipe"] });
   const log = lastLines(child);
   const url = await urlOf(child, log);
@@ -93,7 +93,7 @@ interface Log {
   readonly last: readonly string[];
 }
 
-/** What it logs; that must be read all the time, or geth waits. */
+/** Reads geth's log all the time, because geth blocks when the pipe is full. */
 function lastLines(child: ChildProcess): Log {
   assert(child.stderr);
   const lines = createInterface({ input: child.stderr });
@@ -105,7 +105,7 @@ function lastLines(child: ChildProcess): Log {
   return { lines, last };
 }
 
-/** Where it answers, as its log says. */
+/** The URL of its JSON-RPC, from its log. */
 async function urlOf(child: ChildProcess, { lines, last }: Log): Promise<string> {
   const found = new Promise<string>((resolve) => {
     lines.on("line", (line) => {
@@ -116,7 +116,7 @@ async function urlOf(child: ChildProcess, { lines, last }: Log): Promise<string>
   const ended = once(child, "close").then(([code]) => {
     throw new Error(`geth ended with ${code}:\n${last.join("\n")}`);
   });
-  ended.catch(() => {}); // It ends some day; only before it answers is that an error.
+  ended.catch(() => {}); // The exit is an error only until geth answers.
   return Promise.race([found, ended]);
 }
 

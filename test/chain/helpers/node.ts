@@ -9,23 +9,23 @@ import type { NetworkDescriptor } from "../../../resolver/index.ts";
 import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
 
-/** A chain that makes a block only when a test wants it is not stale for that. */
+/** Seconds after which a node is stale: practically never, because the chain makes a block only when a test needs one. */
 const NEVER = "31536000";
 
 export interface FollowOptions {
-  /** For the descriptor and the data directory. */
+  /** Folder of the descriptor and the data directory. */
   readonly folder: string;
   readonly network: NetworkDescriptor;
   readonly geth: Geth;
-  /** URLs of other nodes, to be compared with this one. */
+  /** URLs of other nodes with which this one compares itself. */
   readonly peers?: readonly string[];
-  /** In place of key files. */
+  /** Signers in place of key files. */
   readonly signers?: readonly Signer[];
 }
 
-/** A Mapae node on a real chain. */
+/** A Mapae node that follows geth. */
 export interface Follower extends RunningNode {
-  /** The messages of its log with what they say of blocks, oldest first. */
+  /** The lines of its log, with their fields about blocks, oldest first. */
   readonly log: readonly LogLine[];
 }
 
@@ -34,7 +34,7 @@ interface LogLine {
   readonly ancestor?: number;
 }
 
-/** Starts a node as its command does, from variables of the environment. */
+/** Starts a node from environment variables, in the way of its command. */
 export async function follow(options: FollowOptions): Promise<Follower> {
   const { folder, network, geth, peers = [], signers = [] } = options;
   const descriptor = join(folder, "network.json");
@@ -56,7 +56,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
   return { ...(await startNode(config, { logger, signers })), log };
 }
 
-/** A node that has read nothing yet; what it reads is gone when it stops. */
+/** Starts a node on an empty data directory, which is removed after its stop. */
 export async function followAfresh(options: FollowOptions): Promise<Follower> {
   const folder = await mkdtemp(join(options.folder, "fresh-"));
   const node = await follow({ ...options, folder });
@@ -84,7 +84,7 @@ export async function untilFollowing(node: Follower, geth: Geth): Promise<void> 
   );
 }
 
-/** Waits until `/ready` tells of a state, and of one of its reasons if that matters; gives the state. */
+/** Waits until `/ready` answers with a state and, if given, a reason that matches; returns the state. */
 export async function untilState<K extends NodeState["kind"]>(
   node: Pick<RunningNode, "url">,
   wanted: { readonly kind: K; readonly status: number; readonly reason?: RegExp },
@@ -103,17 +103,17 @@ export async function untilState<K extends NodeState["kind"]>(
   );
 }
 
-/** Waits until a node has seen a newest block of its chain, whatever it thinks of it. */
+/** Waits until a node has seen a newest block of its chain, even if it does not follow it. */
 export async function untilHead(node: RunningNode, number: number): Promise<void> {
   await until(`the node sees block ${number} as the newest`, () => node.report().head === number);
 }
 
-/** Blocks down to which a node says that it went back. */
+/** The common ancestors of the reorganisations in a node's log. */
 export function undoneDownTo({ log }: Follower): (number | undefined)[] {
   return log.filter(({ msg }) => msg === "the chain was reorganised").map(({ ancestor }) => ancestor);
 }
 
-/** What `/ready` answers. */
+/** The answer of `/ready`. */
 async function ready({ url }: Pick<RunningNode, "url">): Promise<{ status: number; state: NodeState }> {
   const response = await fetch(`${url}/ready`);
   return { status: response.status, state: (await response.json()) as NodeState };

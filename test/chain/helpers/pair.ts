@@ -6,20 +6,20 @@ import { signersOf } from "./genesis.ts";
 import { type Geth, initGeth, startGeth } from "./geth.ts";
 import { connect, disconnect, untilPeers } from "./peers.ts";
 
-/** One signer; a block only when a transaction wants it: so a test decides of what each branch consists. */
+/** One signer, which seals a block only when there is a transaction, so that tests determine the content of each branch. */
 const SPEC = { signers: 1, period: 0 };
 
-/** Two nodes that seal as the same validator, which no honest operator runs: each can make a branch of its own. */
+/** Two geths that seal with the same validator's key, so that each can make its own branch. No honest operator does this. */
 export interface Pair {
   readonly a: Geth;
   readonly b: Geth;
-  /** Waits until both have the same newest block, then cuts them off from each other. */
+  /** Waits until both have the same newest block, then disconnects them. */
   split(): Promise<void>;
-  /** Connects them again, once: the shorter branch gives way. */
+  /** Connects them again, which is possible only once. The shorter branch is replaced. */
   join(): Promise<void>;
 }
 
-/** Starts a pair that is connected. Neither seals until it is told to. */
+/** Starts a connected pair. Neither seals until a test lets it. */
 export async function startPair(folder: string, atEnd: AtEnd): Promise<Pair> {
   const [signer] = signersOf(SPEC);
   assert(signer);
@@ -42,7 +42,7 @@ export async function startPair(folder: string, atEnd: AtEnd): Promise<Pair> {
       await disconnect(a, b);
     },
     async join() {
-      // Who dialled a peer doesn't dial it again so soon: the other one does.
+      // geth does not redial a peer for some time, so the other side dials.
       await connect(b, a);
       await untilSameHead(a, b);
     },

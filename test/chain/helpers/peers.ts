@@ -1,7 +1,7 @@
 import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
 
-/** Connects two nodes; the first dials, which it does once in half a minute only. */
+/** Connects two geths. The first one dials, which it does only once in half a minute. */
 export async function connect(from: Geth, to: Geth): Promise<void> {
   const [ours, theirs] = await Promise.all([enode(from), enode(to)]);
   await from.rpc("admin_addTrustedPeer", theirs);
@@ -9,7 +9,7 @@ export async function connect(from: Geth, to: Geth): Promise<void> {
   await from.rpc("admin_addPeer", theirs);
 }
 
-/** Cuts the connection of two nodes, for good. */
+/** Disconnects two geths permanently. */
 export async function disconnect(one: Geth, other: Geth): Promise<void> {
   for (const [from, to] of [
     [one, other],
@@ -28,7 +28,7 @@ export async function untilPeers(geth: Geth, count: number): Promise<void> {
   });
 }
 
-/** How peers find and know a node. */
+/** The URL by which peers connect to a geth. */
 async function enode(geth: Geth): Promise<string> {
   return (await geth.rpc<{ enode: string }>("admin_nodeInfo")).enode;
 }

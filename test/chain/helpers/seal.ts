@@ -6,19 +6,18 @@ import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
 import { mined, placeOf, type Signed, send, signFor } from "./transactions.ts";
 
-/** An account that does nothing else. */
+/** An account that makes no other transactions. */
 const IDLE = 19;
 const BEAT_MS = 200;
 
-/** What geth answers to `txpool_content`: by account, then by nonce. */
+/** The answer to `txpool_content`: by account, then by nonce. */
 interface Pool {
   readonly pending: Readonly<Record<string, Readonly<Record<string, { hash: Hash }>>>>;
 }
 
 /**
- * Has a node of a chain with period 0 seal one block of all that it knows and that can be mined.
- *
- * @param wanted transactions that it was sent: the block holds them, and each does what it should.
+ * Lets a geth of a chain with period 0 seal one block with all executable transactions in its pool.
+ * @param wanted transactions that were sent to it. Each must be in the block and succeed.
  * @returns the block's number.
  */
 export async function sealBlock(geth: Geth, ...wanted: Signed[]): Promise<number> {
@@ -38,7 +37,7 @@ export async function sealBlock(geth: Geth, ...wanted: Signed[]): Promise<number
   return block;
 }
 
-/** Lets a node seal as long as something is done. */
+/** Lets a geth seal while `work` runs. */
 export async function sealing<T>(geth: Geth, work: () => Promise<T>): Promise<T> {
   await geth.rpc("miner_start");
   try {
@@ -48,15 +47,15 @@ export async function sealing<T>(geth: Geth, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Seals one block of transactions; gives its number. */
+/** Seals one block of transactions and returns its number. */
 export async function sealTogether(geth: Geth, ...transactions: Signed[]): Promise<number> {
   await send(geth, ...transactions);
   return sealBlock(geth, ...transactions);
 }
 
 /**
- * Lets a node of a chain with period 0 seal as long as something is done, and again and again a block that nothing else
- * wants: ethers looks for a receipt at new blocks only.
+ * Lets a geth of a chain with period 0 seal while `work` runs, and repeatedly sends a transaction that makes a further block,
+ * because ethers looks for a receipt only at new blocks.
  */
 export async function sealingOn<T>(geth: Geth, work: () => Promise<T>): Promise<T> {
   const sign = signFor(geth);
@@ -74,17 +73,18 @@ export async function sealingOn<T>(geth: Geth, work: () => Promise<T>): Promise<
     }
     return working;
   });
-  // Of transactions that come at once it may have sealed two blocks for one height, equally heavy: the next one decides.
+  // For transactions that arrive at the same time it may have sealed two equally heavy blocks of one height. The next block
+  // decides between them.
   await sealTogether(geth, await idle());
   return result;
 }
 
-/** Number of a node's newest block. */
+/** Number of a geth's newest block. */
 export async function numberOf(geth: Geth): Promise<number> {
   return Number(await geth.rpc("eth_blockNumber"));
 }
 
-/** Transactions that a node could mine now. */
+/** Hashes of the transactions that a geth could mine now. */
 async function poolOf(geth: Geth): Promise<ReadonlySet<Hash>> {
   const { pending } = await geth.rpc<Pool>("txpool_content");
   return new Set(Object.values(pending).flatMap((byNonce) => Object.values(byNonce).map(({ hash }) => hash)));

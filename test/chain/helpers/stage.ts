@@ -8,10 +8,10 @@ import { follow, untilFollowing } from "./node.ts";
 import { startPair } from "./pair.ts";
 import { sealingOn } from "./seal.ts";
 
-/** How many blocks may be undone: the network's finality rule. */
+/** Number of blocks that can be undone by the network's finality rule. */
 export const WINDOW = 12;
 
-/** A pair of validators with a network on their chain, and a node that follows the one named `a`. */
+/** Starts a pair of validators with a network on their chain, and a node that follows the geth named `a`. */
 export async function stage(t: TestContext, artifacts: Artifacts) {
   const atEnd = endsOf(t);
   const folder = await temporaryFolder(atEnd);

@@ -6,22 +6,22 @@ import { until } from "../../../scripts/rehearsal/until.ts";
 import { CHAIN_ID } from "./genesis.ts";
 import type { Geth } from "./geth.ts";
 
-/** More than any call of the tests needs. */
+/** Gas limit of a transaction, more than any call of the tests needs. */
 const GAS = 5_000_000;
 
-/** A call of a contract. */
+/** Content of a transaction. */
 export interface Call {
   readonly to: Address;
   readonly data: Hex;
 }
 
-/** A transaction that can be sent to any node of a chain, and to several. */
+/** A signed transaction, which can be sent to several geths of a chain. */
 export interface Signed {
   readonly hash: Hash;
   readonly raw: Hex;
 }
 
-/** Where a transaction is: in which block, and whether it did anything. */
+/** The block of a transaction, and whether it succeeded. */
 export interface Place {
   readonly block: number;
   readonly succeeded: boolean;
@@ -36,8 +36,8 @@ interface Receipt {
 export type Sign = (account: number, call: Call) => Promise<Signed>;
 
 /**
- * Signs transactions for a node's branch of the chain, one nonce after the other from what its accounts have now. Made for
- * two branches, it gives transactions with the same nonce, of which a chain takes one.
+ * Signs transactions with consecutive nonces, beginning with the accounts' current ones on a geth's branch. Two such signers,
+ * one per branch, give transactions with the same nonces, of which a chain accepts only one each.
  */
 export function signFor(geth: Geth): Sign {
   const nonces = new Map<number, number>();
@@ -51,12 +51,12 @@ export function signFor(geth: Geth): Sign {
   };
 }
 
-/** Hands transactions to a node, for it to mine or to pass on. */
+/** Sends transactions to a geth, which mines them or passes them on. */
 export async function send(geth: Geth, ...transactions: Signed[]): Promise<void> {
   for (const { raw } of transactions) await geth.rpc("eth_sendRawTransaction", raw);
 }
 
-/** Sends transactions to a chain that seals, and waits until each is in a block. */
+/** Sends transactions to a sealing chain and waits until each is mined and has succeeded. */
 export async function mined(geth: Geth, ...transactions: Signed[]): Promise<void> {
   await send(geth, ...transactions);
   for (const one of transactions) {
@@ -66,8 +66,8 @@ export async function mined(geth: Geth, ...transactions: Signed[]): Promise<void
 }
 
 /**
- * Where a transaction is on a node's chain; `undefined` when no block up to the newest has it. geth knows a block's
- * receipts some milliseconds before that block is the newest.
+ * The place of a transaction on a geth's chain; `undefined` when no block up to the newest contains it. geth knows a block's
+ * receipts some milliseconds before that block is the newest one.
  */
 export async function placeOf(geth: Geth, { hash }: Signed): Promise<Place | undefined> {
   const receipt = await geth.rpc<Receipt | null>("eth_getTransactionReceipt", hash).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import type { Story } from "../helpers/story.ts";
 
 const YEARS = ["--not-before", "2026-01-01", "--not-after", "2036-01-01"];
 
-/** What has to be on the chain before an agency may issue. */
+/** The accreditation and list that an agency needs before it may issue. */
 export function accreditation(story: Story): void {
   const { nodes } = story;
   const expectAccredited = async (person: Person) => {

@@ -4,15 +4,16 @@ import { cutOff, untilOneChain } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** A validator that is cut off from the others, and a reorganisation when it is connected again. */
+/** A validator is disconnected from the others, and the chain reorganises when it is connected again. */
 export function cut(story: Story): void {
   story.tell(
-    "a validator that is cut off mines a revocation, which its node serves; that node finds by its second server that the chain goes on elsewhere, and undoes it; so does the validator once it is connected, and the agency revokes again",
+    "a disconnected validator mines a revocation, which its node serves; that node learns from its second server that the chain continues without it, and undoes it; so does the validator once it is connected, and the agency revokes again",
     async () => {
       const { members, people } = story.consortium;
       const [interior, safety] = [story.member("interior"), story.member("safety")];
       const [own, other] = [story.node("interior"), story.node("safety")];
-      // While it runs, it leaves a validator that stands still for five seconds, and a busy machine needs longer for what follows.
+      // A running node changes to its second server when its validator has made no block for five seconds, and a busy machine
+      // needs longer for the following steps.
       await own.kill();
       const { seal, join } = await cutOff(
         interior,
@@ -28,7 +29,7 @@ export function cut(story: Story): void {
       await story.untilRevoked([own], 21);
       assert.equal(await story.status(other, 21), "valid");
 
-      // With the nonce of the one that is undone: the chain takes one of them.
+      // The transaction has the nonce of the undone one, so the chain accepts only one of them.
       await story.change("revoke", "23", "safety");
       await story.untilRevoked([own], 23);
       assert.equal(await story.status(own, 21), "valid");

@@ -10,10 +10,10 @@ import { sealersOf, untilHealthy, untilOneChain } from "../helpers/chain.ts";
 import { earlierVersion } from "../helpers/earlier-version.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** A chain, two bodies, contracts and nodes, all by the kit's files and documented commands. */
+/** A chain, two bodies, contracts and nodes, set up only by the kit's files and documented commands. */
 export function deployment(story: Story): void {
   const earlier = earlierVersion(story.consortium.folder);
-  // The nodes wait for it when they start, and fail then if it failed before.
+  // The nodes need the earlier version when they start, so a failure to prepare it is reported then.
   earlier.catch(() => {});
 
   const { consortium, nodes } = story;
@@ -21,9 +21,9 @@ export function deployment(story: Story): void {
   const interior = story.member("interior");
 
   story.tell(
-    "four members found a chain by the kit's files: its validators are those of the genesis, and all seal blocks",
+    "four members found a chain with the kits' files: its validators are those of the genesis block, and all seal blocks",
     async () => {
-      // At block 1 `clique_status` of geth divides by zero, and answers with an error.
+      // At block 1, geth's `clique_status` divides by zero and answers with an error.
       await untilBlocks(interior, 2);
       await untilOneChain(members);
       const signers = await sealersOf(interior);
@@ -41,14 +41,14 @@ export function deployment(story: Story): void {
   );
 
   story.tell(
-    "two bodies are founded and the contracts deployed for what was said they may cost, and the descriptor says what network this is",
+    "two bodies are founded, and the contracts are deployed within the documented gas; the descriptor describes the network",
     async () => {
       await foundBodies(story);
       const balance = async () =>
         BigInt(await interior.validator.rpc<string>("eth_getBalance", people.deployer.address, "latest"));
       const before = await balance();
       await story.write("deployer", ...deployCommand(story, "network.json"));
-      // Gas costs 1 wei.
+      // The gas price is 1 wei.
       const spent = before - (await balance());
       assert(spent > NETWORK_GAS / 4n && spent < NETWORK_GAS, `${spent} gas`);
       const { rehearsal, consensus, finality } = story.network;
@@ -65,7 +65,7 @@ export function deployment(story: Story): void {
   );
 
   story.tell(
-    "three ministries' nodes, started with the kit's variables, one of them of an earlier version of Mapae, follow, and serve the network's descriptor byte for byte",
+    "three ministries' nodes, started with the kits' variables, one of them of an earlier version of Mapae, follow the chain and serve the network descriptor byte for byte",
     async () => {
       await makeListSigner(story);
       const root = await earlier;

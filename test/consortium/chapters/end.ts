@@ -4,15 +4,15 @@ import { until } from "../../../scripts/rehearsal/until.ts";
 import { expectSameAnswers, expectSameDigests } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** Peculiarities of Besu's servers that nodes and commands have to meet on the way. */
+/** Peculiarities of Besu's servers that nodes and commands must have met during the story. */
 const DIALECT = ["null latest", "range", "lies"];
 
-/** An accreditation ends, and so does the story. */
+/** An accreditation is withdrawn, and the final states of all nodes are compared. */
 export function end(story: Story): void {
   const { nodes, consortium } = story;
 
   story.tell(
-    "an accreditation that the council withdraws holds at no node any more, nor does what was granted below it",
+    "after the council withdrew an accreditation, neither it nor the grants below it are valid at any node",
     async () => {
       const [root] = await story.accreditations(story.node("interior"), "ministry");
       await story.decide("trust", "withdraw", root?.grantId ?? assert.fail(), "--as-council");
@@ -24,7 +24,7 @@ export function end(story: Story): void {
   );
 
   story.tell(
-    "all nodes had the same roots at each block that stays, hold the same, and find so themselves",
+    "all nodes had the same roots at each final block, have the same content, and their comparisons with each other agree",
     async () => {
       await expectSameDigests(story);
       for (const node of nodes) {
@@ -38,8 +38,8 @@ export function end(story: Story): void {
     },
   );
 
-  story.tell("every peculiarity of Besu's dialect was met on the way, or is at the end", async () => {
-    // Its history is longer by now than the range that this server takes.
+  story.tell("every peculiarity of Besu's dialect occurred", async () => {
+    // The DID's history now spans more blocks than this server's range allows.
     const { did } = await story.by<{ did: string }>("anybody", ["did", "show", story.did("agency")], "welfare");
     assert.equal(did, story.did("agency"));
     const met = new Set(consortium.members.flatMap(({ server }) => Object.keys(server.shown)));

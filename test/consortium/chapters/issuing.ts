@@ -4,12 +4,12 @@ import { answerOf } from "../../cli/harness.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** What an agency does day by day. */
+/** An agency's daily work. */
 export function issuing(story: Story): void {
   const { nodes } = story;
 
   story.tell(
-    "a change that the agency signs and another account sends and pays for counts as the agency's, and auditors are told so",
+    "a change that the agency signed, and that another account sent and paid for, is the agency's, also for auditors",
     async () => {
       await story.sign("revoke", "9", story.file("requests"));
       await story.write("payer", "relay", story.file("requests"));
@@ -22,7 +22,7 @@ export function issuing(story: Story): void {
     },
   );
 
-  story.tell("a key is rotated: every node serves the new one beside the old one", async () => {
+  story.tell("after a key rotation, every node serves the new key beside the old one", async () => {
     const { signing } = story.consortium;
     const agency = story.did("agency");
     const old = await answerOf<Key>(["signer", "show", story.file("lists.jwe")], signing);
@@ -37,7 +37,7 @@ export function issuing(story: Story): void {
   });
 
   story.tell(
-    "the ministry with the earlier version of Mapae updates it: its node goes on with the index that it has",
+    "the ministry with the earlier version of Mapae updates it, and its node continues with its index",
     async () => {
       const tax = story.node("tax");
       await tax.kill();

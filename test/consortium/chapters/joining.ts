@@ -10,17 +10,17 @@ import { sealersOf, untilHealthy, untilOneChain } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** Most blocks of one `eth_getLogs` at the new member's server. */
+/** Maximum number of blocks of one `eth_getLogs` at the new member's server. */
 const RANGE = 5_000;
 
-/** A member more, and another key for one that is there. */
+/** A new member joins, and a member replaces its validator's key. */
 export function joining(story: Story, atEnd: AtEnd): void {
   const { consortium } = story;
   const { folder, file, signing } = consortium;
   const welfare = story.member("welfare");
 
   story.tell(
-    "a fifth ministry joins while another one's validator has lost its key: all make their kits again, to the same genesis, restart one after the other, and vote both new validators in and the lost one out",
+    "a fifth ministry joins while another one's validator has lost its key: all make new kits with the same genesis block, restart one after the other, and vote both new validators in and the lost one out",
     async () => {
       const genesis = await readFile(story.file("interior/genesis.json"), "utf8");
       const lost = welfare.validator.account;
@@ -80,7 +80,7 @@ export function joining(story: Story, atEnd: AtEnd): void {
     },
   );
 
-  story.tell("the fifth ministry's node reads the chain, and serves what the others do", async () => {
+  story.tell("the fifth ministry's node reads the chain and serves the same answers as the others", async () => {
     const node = await joiningNode(consortium, story.member("culture"), story.nodes);
     atEnd(node.kill);
     await node.start();
@@ -92,7 +92,7 @@ export function joining(story: Story, atEnd: AtEnd): void {
   });
 }
 
-/** What geth's Clique knows of who sealed the newest blocks, by their numbers. */
+/** The part of geth's Clique snapshot with the signers of the newest blocks, by block number. */
 interface Snapshot {
   readonly recents: Readonly<Record<string, string>>;
 }

@@ -5,10 +5,10 @@ import { answerOf } from "../../cli/harness.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** A node whose disk is gone. */
+/** A node loses its disk. */
 export function lostDisk(story: Story): void {
   story.tell(
-    "a node is killed and its disk is gone: it is restored from another ministry's backup, goes on from there, and serves the same bytes",
+    "a node is killed and loses its disk: it is restored from another ministry's backup, continues from there, and serves the same bytes",
     async () => {
       const [one, three] = [story.node("interior"), story.node("tax")];
       const backup = story.file("index.backup");

@@ -6,17 +6,17 @@ import { cutLink, joinLink, peersOf, untilOneChain } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** Validators that end at once, as by a power cut, and come back. */
+/** Validators that fail without a shutdown, as in a power cut, and return. */
 export function lostValidators(story: Story): void {
   const { consortium, nodes } = story;
   const { members, people } = consortium;
   const [interior, tax, welfare] = [story.member("interior"), story.member("tax"), story.member("welfare")];
 
   story.tell(
-    "one validator of four dies: the chain and all nodes go on, that of its ministry by its second server; it comes back and is in step",
+    "one validator of four fails: the chain and all nodes continue, the node of its ministry by its second server; the validator returns and catches up",
     async () => {
       await tax.validator.kill();
-      // Each seals at most one block of three: it takes all that are left.
+      // Each validator may seal at most one of three consecutive blocks, so all three others are needed.
       await untilBlocks(interior, 4);
       await story.change("revoke", "11");
       await expectSameAnswers(story);
@@ -26,15 +26,15 @@ export function lostValidators(story: Story): void {
   );
 
   story.tell(
-    "two die: no block is made, nodes say that the chain stands still, and answer as long as they are configured to; what was sent meanwhile is mined once the two are back",
+    "two validators fail: no block is made, nodes report that the chain has stopped, and answer as long as their configuration says; transactions sent meanwhile are mined once the two have returned",
     async () => {
       const [one, two, three] = nodes;
       assert(one && two && three);
       await Promise.all([tax.validator.kill(), welfare.validator.kill()]);
       await untilState(one, "stale", 200);
-      // It refuses earlier than it would by default.
+      // This node is configured to refuse earlier than by default.
       await untilState(two, "stale", 503);
-      // Neither its own server nor its second one is there.
+      // Neither this node's own server nor its second one answers.
       await untilState(three, "stale", 200);
       const known = `/1.0/identifiers/${story.did("agency")}`;
       const answers = await Promise.all([one, two, three].map((node) => node.get(known)));
@@ -42,7 +42,7 @@ export function lostValidators(story: Story): void {
         answers.map(({ status }) => status),
         [200, 503, 200],
       );
-      // What a node does not know may have been written since.
+      // An unknown DID may have been written since, so the node does not answer that it does not exist.
       const unknown = `/1.0/identifiers/${story.did("payer")}`;
       for (const node of nodes) assert.equal((await node.get(unknown)).status, 503);
 
@@ -61,7 +61,7 @@ export function lostValidators(story: Story): void {
     },
   );
 
-  story.tell("two that came back lose their link to each other only, and find each other again", async () => {
+  story.tell("the two returned validators lose only the connection to each other, and reconnect", async () => {
     const both = (wanted: number) => async () =>
       (await Promise.all([tax, welfare].map(peersOf))).every((peers) => peers === wanted);
     await until("all are connected", both(3));

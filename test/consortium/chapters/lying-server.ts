@@ -2,13 +2,13 @@ import { until } from "../../../scripts/rehearsal/until.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
-/** Indexes of the list that are revoked one after the other, until the server has lied about one. */
+/** First of the indexes of the list that are revoked one after the other, until the server has lied about one. */
 const FROM = 1_000;
 
-/** A server that lies, among honest ones. */
+/** One server among honest ones omits logs. */
 export function lyingServer(story: Story): void {
   story.tell(
-    "a server that leaves out logs deceives nobody: the node that asks it mends what is missing, and serves what the others do",
+    "a server that omits logs deceives nobody: its node adds the missing ones and serves the same answers as the others",
     async () => {
       const { server } = story.member("interior");
       const own = story.node("interior");

@@ -3,7 +3,7 @@ import type { Member } from "../../../scripts/rehearsal/founding.ts";
 import { until } from "../../../scripts/rehearsal/until.ts";
 import { mapae } from "../../cli/harness.ts";
 
-/** Waits until validators have the same block at a height that all have. */
+/** Waits until all validators have the same block at the highest height that all have reached. */
 export async function untilOneChain(members: readonly Member[]): Promise<void> {
   await until("all validators are on one chain", async () => {
     const heads = await Promise.all(members.map(headOf));
@@ -16,7 +16,7 @@ export async function untilOneChain(members: readonly Member[]): Promise<void> {
   });
 }
 
-/** Waits until `mapae validators show` finds no trouble. */
+/** Waits until `mapae validators show` reports no problem. */
 export async function untilHealthy(members: readonly Member[]): Promise<void> {
   const env = { MAPAE_RPC_URLS: members.map(({ server }) => server.url).join() };
   let said = "";
@@ -31,21 +31,20 @@ export async function untilHealthy(members: readonly Member[]): Promise<void> {
   );
 }
 
-/** The accounts that seal blocks, as a validator's newest block has them, in ascending order. */
+/** The accounts that may seal blocks as of a validator's newest block, in ascending order. */
 export function sealersOf({ validator }: Member): Promise<string[]> {
   return validator.rpc<string[]>("clique_getSigners", "latest");
 }
 
 /**
- * Cuts a validator off from the others, which go on. It has not sealed any of the newest blocks, so that it may seal one alone, and seals
- * none until the test starts it: transactions that it is sent meanwhile are in that block, and in none of the others'.
- *
- * @returns what lets it seal again, and what connects it.
+ * Disconnects a validator from the others, which continue. It has sealed none of the newest blocks, so it may seal one alone;
+ * it seals only when the test lets it. Transactions that are sent to it meanwhile are in its block, and in none of the others'.
+ * @returns functions that let it seal, and that connect it.
  */
 export async function cutOff(member: Member, others: readonly Member[]) {
   const { validator } = member;
   validator.type("miner.stop()");
-  // A block that it was about to seal comes too late for the height that the others have reached then.
+  // A block that it was just sealing is too late for the height that the others have reached by then.
   await untilBlocks(member, 4);
   await until(`${member.id} has sealed none of the newest blocks`, async () => {
     const { recents } = await validator.rpc<{ recents: Record<string, string> }>("clique_getSnapshot", "latest");
@@ -63,12 +62,12 @@ export async function cutOff(member: Member, others: readonly Member[]) {
   };
 }
 
-/** Has two validators end their connection, and not dial each other again. */
+/** Disconnects two validators, and keeps them from dialling each other. */
 export function cutLink(one: Member, other: Member): void {
   onBoth(one, other, (enode) => [`admin.removeTrustedPeer("${enode}")`, `admin.removePeer("${enode}")`]);
 }
 
-/** Has two validators dial each other, as their configuration does. */
+/** Lets two validators dial each other, as in their configuration. */
 export function joinLink(one: Member, other: Member): void {
   onBoth(one, other, (enode) => [`admin.addTrustedPeer("${enode}")`, `admin.addPeer("${enode}")`]);
 }

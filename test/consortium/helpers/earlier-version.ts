@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 
-/** How many commits an earlier version is old: members do not update on one day. */
+/** Age of the earlier version in commits: members of a consortium do not update at the same time. */
 const COMMITS = 12;
 
 /**
- * Puts an earlier version of Mapae into a folder, with the packages of its own lock file. It comes from git: a checkout without its history has
- * none, and tells the story with one version.
- *
+ * Checks out an earlier version of Mapae from git into a folder, with the packages of its own lock file. A checkout without
+ * that history has no earlier version, and the story runs with one version.
  * @returns the root of its checkout.
  */
 export async function earlierVersion(folder: string): Promise<string> {
@@ -22,7 +21,7 @@ export async function earlierVersion(folder: string): Promise<string> {
     () => false,
   );
   if (!hasHistory) {
-    console.warn(`No commit HEAD~${COMMITS} is in this checkout: no ministry has an earlier version of Mapae`);
+    console.warn(`This checkout has no commit HEAD~${COMMITS}: no ministry runs an earlier version of Mapae`);
     return REPOSITORY;
   }
   await mkdir(root);

@@ -9,10 +9,10 @@ import type { Story } from "./story.ts";
 
 type Digest = NonNullable<NodeReport["digest"]>;
 
-/** Statuses of the agency's list that auditors ask for. */
+/** Indexes of the agency's list whose statuses auditors request. */
 const INDEXES = [5, 8, 9, 11, 13, 17, 19, 21, 23];
 
-/** Waits until nodes serve all that was written before, with the same roots; gives the digest of one. */
+/** Waits until nodes serve all previous writes with the same roots, and returns one of their digests. */
 async function untilSameRoots(story: Story, nodes: readonly MinistryNode[]): Promise<Digest> {
   const running = story.consortium.members.filter(({ validator }) => validator.isRunning());
   const written = Math.max(...(await Promise.all(running.map(headOf))));
@@ -31,8 +31,8 @@ async function untilSameRoots(story: Story, nodes: readonly MinistryNode[]): Pro
 }
 
 /**
- * Waits until nodes serve all that was written before, and asks them the same: documents, types, accreditations, lists and auditors' answers
- * are the same bytes at each. Nobody writes meanwhile.
+ * Waits until nodes serve all previous writes, and asserts that they answer with the same bytes: documents, types,
+ * accreditations, lists and auditors' answers. Nothing is written meanwhile.
  */
 export async function expectSameAnswers(story: Story, nodes = story.nodes): Promise<void> {
   const { time } = await untilSameRoots(story, nodes);
@@ -51,7 +51,7 @@ export async function expectSameAnswers(story: Story, nodes = story.nodes): Prom
     const accept = path === list ? "application/statuslist+jwt" : "*/*";
     let answers: string[] = [];
     await until(
-      `all nodes answer ${path} alike`,
+      `all nodes give the same answer to ${path}`,
       async () => {
         const all = await Promise.all(nodes.map((node) => node.get(path, accept)));
         answers = all.map(({ status, text }) => (status === 200 ? part(text) : `${status} ${text}`));
@@ -66,23 +66,23 @@ function whole(text: string): string {
   return text;
 }
 
-/** A result without its end, which says as of which block and moment its node gave it. */
+/** A resolution result up to its metadata, which differs by block and time. */
 function untilMetadata(text: string): string {
   return text.slice(0, text.indexOf(',"didResolutionMetadata":'));
 }
 
-/** An auditor's answer without its beginning, which says the same. */
+/** An auditor's answer from its list on: the beginning differs by block and time. */
 function fromList(text: string): string {
   return text.slice(text.indexOf('"list":'));
 }
 
-/** The statuses in a token: its signature is another one each time that it is signed. */
+/** The statuses in a token: the signature differs each time. */
 function statuses(token: string): string {
   const { sub, status_list } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
   return JSON.stringify({ sub, status_list });
 }
 
-/** Compares the digests of all nodes at each block that stays, and the content hash at the newest of them. */
+/** Compares the digests of all nodes at each final block, and the content hash at the newest of these. */
 export async function expectSameDigests(story: Story): Promise<void> {
   await untilSameRoots(story, story.nodes);
   interface Held {

@@ -2,22 +2,22 @@ import { answered, type MinistryNode } from "../../../scripts/rehearsal/ministry
 import { Rehearsal } from "../../../scripts/rehearsal/rehearsal.ts";
 import { until } from "../../../scripts/rehearsal/until.ts";
 
-/** What every chapter of the story has: a rehearsal whose agency has a list. */
+/** The context of every chapter: a rehearsal whose agency has a list. */
 export class Story extends Rehearsal {
-  /** Its sentences, in the order in which they happen. */
+  /** The steps, in the order in which they run. */
   readonly sentences: { readonly sentence: string; readonly happens: () => Promise<void> }[] = [];
 
-  /** Adds a sentence to the story. */
+  /** Adds a step with its description. */
   tell(sentence: string, happens: () => Promise<void>): void {
     this.sentences.push({ sentence, happens });
   }
 
-  /** Has the agency change statuses of its list, by the server of a member. */
+  /** Lets the agency change statuses of its list, through the server of a member. */
   change(action: "revoke" | "suspend", indexes: string, at = "interior") {
     return this.by<{ transactions: { transaction: string }[] }>("agency", [...this.#change(action), indexes], at);
   }
 
-  /** Has the agency sign such a change for a relayer. */
+  /** Lets the agency sign such a change for a relayer. */
   async sign(action: "revoke" | "suspend", indexes: string, requests: string): Promise<void> {
     await this.by("agency", [...this.#change(action), indexes, "--relay", requests]);
   }
@@ -27,8 +27,8 @@ export class Story extends Rehearsal {
   }
 
   /**
-   * Waits until nodes tell an auditor that a status was revoked. The newest block may give way to one of another validator, which has
-   * the change later.
+   * Waits until nodes tell an auditor that a status is revoked. The newest block may be replaced by one of another validator,
+   * which contains the change later.
    */
   async untilRevoked(nodes: readonly MinistryNode[], index: number): Promise<void> {
     await until(`nodes say that ${index} is revoked`, async () => {
@@ -37,7 +37,7 @@ export class Story extends Rehearsal {
     });
   }
 
-  /** What a node tells an auditor of one status of the agency's list. */
+  /** A node's answer to an auditor about one status of the agency's list. */
   async status(node: MinistryNode, index: number): Promise<string> {
     const path = `/audit/status/${this.address("agency")}/0/${index}`;
     return (await answered<{ status: string }>(node, path)).status;
