@@ -10,7 +10,7 @@ import { PROMTOOL } from "./promtool.ts";
 const RULES = join(REPOSITORY, "deploy", "prometheus");
 const promtool = await installProgram(PROMTOOL);
 
-/** What promtool says of the rules and their tests in a folder. */
+/** Runs promtool on the rules and their tests in a folder. */
 function run(folder: string, ...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(promtool, args, { cwd: folder, encoding: "utf8" });
 }
@@ -20,12 +20,12 @@ test("Prometheus accepts the rules of the alerts", () => {
   assert.equal(status, 0, `${stdout}${stderr}`);
 });
 
-test("each alert fires when its test says so, and not before, by Prometheus itself", () => {
+test("in Prometheus, each alert fires when its test says so, and not before", () => {
   const { status, stdout, stderr } = run(RULES, "test", "rules", "alerts.test.yaml");
   assert.equal(status, 0, `${stdout}${stderr}`);
 });
 
-test("an alert with another threshold than its test expects is noticed", async (t) => {
+test("an alert with another threshold than its test expects fails", async (t) => {
   const folder = await temporaryFolder(t);
   await cp(RULES, folder, { recursive: true });
   const rules = await readFile(join(folder, "alerts.yaml"), "utf8");

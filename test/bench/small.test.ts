@@ -8,7 +8,7 @@ const ELSEWHERE = ["library", "consortium"];
 
 for (const [name, measure] of Object.entries(SECTIONS)) {
   if (ELSEWHERE.includes(name)) continue;
-  test(`the bench's section ${name} gives all its rows at small sizes, each with two figures`, async () => {
+  test(`the bench's section ${name} gives all its rows at small sizes, each with the figures of Mapae and its peer`, async () => {
     const rows = await measure(SMALL);
     assert(rows.length > 0);
     for (const row of rows) {
@@ -16,6 +16,6 @@ for (const [name, measure] of Object.entries(SECTIONS)) {
       assert(row.goal >= 0 && isFigure(row.ours) && isFigure(row.theirs), JSON.stringify(row));
     }
     const named = rows.map(({ topic, size, peer }) => `${topic}, ${size}, ${peer}`);
-    assert.equal(new Set(named).size, rows.length, "no row is there twice");
+    assert.equal(new Set(named).size, rows.length, "two rows have the same name");
   });
 }

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const silent = () => {};
 
-test("a browser that is given is taken, and one that is no program is refused by its path", async (t) => {
+test("a configured browser is used, and a path that is not executable is refused with an error that names it", async (t) => {
   const given = join(await temporaryFolder(t), "browser");
   await writeFile(given, "#!/bin/sh\n");
   const find = () => findChromium({ env: { MAPAE_CHROMIUM: given }, say: silent });
@@ -16,7 +16,7 @@ test("a browser that is given is taken, and one that is no program is refused by
   assert.equal(await find(), given);
 });
 
-test("with none, and no way to install one, the error says what to do", async (t) => {
+test("without a browser and a way to install one, the error says what to do", async (t) => {
   const folder = await temporaryFolder(t);
   for (const mayInstall of [false, true]) {
     const find = findChromium({ env: { PATH: folder }, say: silent, mayInstall });
@@ -24,7 +24,7 @@ test("with none, and no way to install one, the error says what to do", async (t
   }
 });
 
-test("an apt-get that fails is told with its own words", async (t) => {
+test("the error of a failed apt-get has its output", async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "apt-get"), "#!/bin/sh\necho 'no mirror' >&2\nexit 100\n", { mode: 0o755 });
   const find = findChromium({ env: { PATH: folder }, say: silent, mayInstall: true });

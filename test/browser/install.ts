@@ -1,4 +1,4 @@
-/** Finds or installs the browser for the tests of this folder, and says how that goes. */
+/** Finds or installs the browser for the tests of this folder, and prints the progress. */
 import { BrowserMissingError, findChromium } from "../../scripts/page/find-chromium.ts";
 
 try {

@@ -17,7 +17,7 @@ const resolverOf = (descriptor, source, time) => {
 };
 `;
 
-test("a page resolves from a node of another origin, again by its ETag, and is told what does not exist", async (t) => {
+test("a page resolves from a node of another origin, revalidates by ETag, and gets notFound for an unknown DID", async (t) => {
   const node = await startTestNode(t);
   node.writer.block(START, key(ALICE, 1));
   const { code } = await bundle(`${RESOLVER}
@@ -36,11 +36,11 @@ test("a page resolves from a node of another origin, again by its ETag, and is t
   assert.equal(first.didDocument?.id, didOf(ALICE), JSON.stringify(first));
   assert.deepEqual(second.didDocument, first.didDocument);
   assert.equal(first.didResolutionMetadata.asOf?.block, 1);
-  assert.equal(second.didResolutionMetadata.asOf?.block, 2, "a kept answer says as of which newer block it holds");
+  assert.equal(second.didResolutionMetadata.asOf?.block, 2, "a revalidated answer has the newer block");
   assert.equal(none.didResolutionMetadata.error, "notFound");
 });
 
-test("a page resolves straight from a chain", async (t) => {
+test("a page resolves directly from a chain", async (t) => {
   const chain = new ChainSimulator();
   chain.mine([{ do: "key", identity: 0, algorithm: "P256", key: publicKey("P256", 1), validTo: 4e9 }]);
   const server = await startRpcServer(readerRpc(chain));
@@ -48,7 +48,7 @@ test("a page resolves straight from a chain", async (t) => {
   const did = didOf(simulatedIdentity(0));
   const { code } = await bundle(`${RESOLVER}
     export default () => resolverOf(${JSON.stringify(chain.network())}, { chain: location.origin + "/rpc" }, 0).resolve("${did}");`);
-  // A chain's server that lets pages of other origins ask it is a matter of its own configuration.
+  // The chain's server is configured to allow requests from other origins.
   const rpc = async (body: string) => (await fetch(server.url, { method: "POST", body })).text();
   const result = (await runInPage(t, code, { "/rpc": rpc })) as Reported;
   assert.equal(result.didDocument?.id, did, JSON.stringify(result));

@@ -1,4 +1,4 @@
-/** Builds geth for the tests of this folder, and says how that goes. They would build it too, but silently. */
+/** Builds geth for the tests of this folder, and prints the progress. The tests would also build it, but without output. */
 
 import { installOrExplain } from "../../scripts/go-program.ts";
 import { GETH } from "../../scripts/rehearsal/geth.ts";

@@ -10,8 +10,8 @@ import { serveChain } from "../helpers/served-chain.ts";
 import { DID, publish } from "../node/lists/served-node.ts";
 import { type CredoResolution, type CredoResolver, loadCredo, verifyingAgent } from "./credo.ts";
 
-// An agent of credo-ts that resolves from a node of ours, as an application would set it up. Its own backend for signatures on Node
-// is not to be had in this version, so that signatures are checked by Node itself.
+// An agent of credo-ts that resolves from a Mapae node, set up like an application's. Its own signature backend for Node.js
+// does not exist in this version, so Node.js itself verifies signatures.
 
 const KEYS = { ES256: newKey(DID, "ES256"), EdDSA: newKey(DID, "EdDSA"), revoked: newKey(DID, "ES256") };
 const idOf = (key: PrivateJwk) => signerOf(key).keyId;
@@ -29,7 +29,7 @@ const mapae = new Resolver(
 
 const credo = await loadCredo();
 
-/** As credo-ts' own resolver of did:web puts a `did-resolver` in. */
+/** Wraps a `did-resolver`, in the way of credo-ts' own resolver of did:web. */
 const resolver: CredoResolver = {
   supportedMethods: ["mapae"],
   allowsCaching: false,
@@ -59,7 +59,7 @@ const verifier = {
 
 const agent = verifyingAgent(credo, { resolver, verifier });
 
-/** A credential of the W3C's data model 1.1 as a JWT. */
+/** A credential of the W3C data model 1.1 as a JWT. */
 async function credential(algorithm: "ES256" | "EdDSA", { key, kid = idOf(key) }: { key: PrivateJwk; kid?: string }) {
   const payload = {
     iss: DID,
@@ -96,7 +96,7 @@ test("an agent resolves a DID from a node and finds its keys", async () => {
 });
 
 for (const algorithm of ["ES256", "EdDSA"] as const) {
-  test(`an agent verifies a credential signed with ${algorithm} by a key of the document, and no other`, async () => {
+  test(`an agent verifies a credential signed with ${algorithm} only by a key of the document`, async () => {
     const key = KEYS[algorithm];
     const good = await verified(await credential(algorithm, { key }));
     assert.equal(good.isValid, true, String(good.error ?? JSON.stringify(good.validations)));
@@ -105,13 +105,13 @@ for (const algorithm of ["ES256", "EdDSA"] as const) {
   });
 }
 
-test("an agent takes no credential by a key that is revoked", async () => {
+test("an agent rejects a credential by a revoked key", async () => {
   const { isValid, error } = await verified(await credential("ES256", { key: KEYS.revoked }));
   assert.equal(isValid, false);
   assert.match(String(error), /Unable to locate verification method/);
 });
 
-test("an agent has no document of a DID that nobody wrote, and says so", async () => {
+test("an agent reports notFound for a DID that was never written", async () => {
   const nobody = `did:mapae:local:0x${"00".repeat(20)}`;
   const { didDocument, didResolutionMetadata } = await agent.dids.resolve(nobody);
   assert.equal(didDocument, null);

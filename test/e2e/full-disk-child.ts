@@ -1,6 +1,7 @@
 /**
- * A program on a disk with little room. `fill` runs a node until the disk is full, and checks that it goes on answering, and
- * on a small disk, that it follows again by itself when there is room; `after` checks, when there is room again, that nothing was lost. What the first one saw is in a file on another disk.
+ * Program on a disk with little space. `fill` runs a node until the disk is full and checks that it still answers, and, on a
+ * small disk, that it follows the chain again when space is freed. `after` checks, with free space, that nothing was lost. Both
+ * share their observations by a file on another disk.
  */
 import assert from "node:assert/strict";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -14,9 +15,9 @@ import { configFor, silent, until } from "../helpers/real-node.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
 
 interface Seen {
-  /** Blocks that were mined. */
+  /** Number of mined blocks. */
   readonly blocks: number;
-  /** Number of the newest that was served. */
+  /** Number of the newest served block. */
   readonly served: number;
 }
 
@@ -53,7 +54,7 @@ if (phase === "fill") {
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get("mapae-stale"), "true");
   if (disk === "small") {
-    // What a failed batch left free.
+    // Fills the space that the failed batch left free.
     const rest = openSync(join(directory, "rest"), "w");
     assert.throws(() => {
       for (;;) writeSync(rest, Buffer.alloc(4_096));

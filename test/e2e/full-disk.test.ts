@@ -7,19 +7,19 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const CHILD = fileURLToPath(new URL("full-disk-child.ts", import.meta.url));
 
-/** A disk of 16 MB, made where the user may, in a place that nobody else sees. */
+/** Mounts a file system of 16 MB in a private mount namespace, where the user may. */
 const SMALL_DISK = `
   mount -t tmpfs -o size=16m tmpfs "$DISK" || exit 99
   head -c 8000000 /dev/zero > "$DISK/ballast"
   "$NODE" "$CHILD" fill "$DISK" "$NOTES" small || exit 1
   exec "$NODE" "$CHILD" after "$DISK" "$NOTES"`;
 
-/** Files of at most 2 MiB each, which is what a quota does: EFBIG in place of ENOSPC. */
+/** Limits files to 2 MiB each, as a quota does: writes fail with EFBIG instead of ENOSPC. */
 const SMALL_FILES = `
   (ulimit -f 2048; exec "$NODE" "$CHILD" fill "$DISK" "$NOTES") || exit 1
   exec "$NODE" "$CHILD" after "$DISK" "$NOTES"`;
 
-test("a node on a full disk answers as stale what it has, and loses nothing: with room again it goes on by itself", async (t) => {
+test("a node on a full disk answers with its last state, marked as stale, loses nothing, and continues by itself when space is freed", async (t) => {
   const folder = await temporaryFolder(t);
   const run = async (command: string, args: readonly string[]) => {
     const env = {

@@ -1,6 +1,6 @@
 /**
- * A program: a node without HTTP, which its parent kills. It waits for a {@link Start}, then says that it runs; told a block's
- * hash, it says what it holds when it serves that block; told to compact, it lets LevelDB compact over and over.
+ * Program: a node without HTTP, which its parent kills. It waits for a {@link Start} and reports that it runs. On the hash of a
+ * block, it reports its content once it serves that block. On "compact", it lets LevelDB compact repeatedly.
  */
 import { Level } from "level";
 import { pino } from "pino";
@@ -36,14 +36,14 @@ const never = new AbortController().signal;
 const send = (answer: Answer) => void process.send?.(answer);
 
 let database: Level<string, string> & { compactRange(from: string, to: string): Promise<void> };
-/** With buffers as small as LevelDB allows, so that it writes tables and compacts them all the time. */
+/** The buffers are as small as LevelDB allows, so that it writes and compacts tables all the time. */
 async function openDatabase(directory: string): Promise<Database> {
   database = new Level<string, string>(directory, {
     ...ENCODINGS,
     writeBufferSize: 65_536,
   } as object) as typeof database;
   await database.open();
-  return Object.assign(database, { memory: () => 0 }); // nobody asks
+  return Object.assign(database, { memory: () => 0 }); // no metrics are read
 }
 
 async function run({ network, directory, rpcUrl }: Start): Promise<void> {

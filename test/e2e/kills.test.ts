@@ -13,22 +13,22 @@ import { seedOf } from "../helpers/seeds.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
 import type { Answer, Command, Start } from "./kills-child.ts";
 
-/** `CRASH_KILLS=1000` is the large run; `CRASH_SEED` makes the same chains and choices again. */
+/** `CRASH_KILLS=1000` makes a large run; `CRASH_SEED` repeats the chains and choices of a run. */
 const KILLS = Number(process.env.CRASH_KILLS ?? 50);
 const SEED = seedOf("CRASH_SEED");
-/** Kills on one data directory. */
+/** Number of kills on one data directory. */
 const KILLS_A_ROUND = 25;
 
 const PHASES = ["start", "backfill", "tail", "reorg", "compaction"] as const;
 type Phase = (typeof PHASES)[number];
 
-/** Most calls that a node makes in a phase before it is killed. */
+/** Maximum number of calls to the chain in a phase before the node is killed. */
 const CALLS: Readonly<Record<Phase, number>> = { start: 1, backfill: 40, tail: 60, reorg: 60, compaction: 60 };
-/** A phase is over then, however few calls were made. */
+/** Milliseconds after which a phase ends, even with fewer calls. */
 const LONGEST_MS = 2_000;
 const DEPTH = 12;
 
-test(`${KILLS} times a node is killed at some instant; each time the next one holds what a fold from scratch does`, async (t) => {
+test(`a node is killed ${KILLS} times at a random moment, and the next one has the content of a fold from scratch each time`, async (t) => {
   t.diagnostic(`CRASH_SEED=${SEED}`);
   const kills = new Map<Phase, number>(PHASES.map((phase) => [phase, 0]));
   for (let done = 0, round = 0; done < KILLS; round++) {
@@ -46,13 +46,16 @@ test(`${KILLS} times a node is killed at some instant; each time the next one ho
 
 interface Round {
   readonly count: number;
-  /** Kills in the rounds before. */
+  /** Number of kills in the previous rounds. */
   readonly first: number;
   readonly seed: number;
   readonly onKill: (phase: Phase) => void;
 }
 
-/** Kills nodes on one data directory, one after the other, each in the next phase of the four; then compares once more. */
+/**
+ * Kills successive nodes on one data directory, each in the next phase, and compares the content after each kill and at the
+ * end.
+ */
 async function killAndRevive(t: TestContext, { count, first, seed, onKill }: Round): Promise<void> {
   const random = new Random(seed);
   const chain = new ChainSimulator({ salt: seed });
@@ -63,7 +66,7 @@ async function killAndRevive(t: TestContext, { count, first, seed, onKill }: Rou
   const server = await startRpcServer(readerRpc(chain));
   t.after(() => server[Symbol.asyncDispose]());
   const start: Start = { network, directory, rpcUrl: server.url };
-  /** Calls that the node may still make before it is killed. */
+  /** Number of calls that the node may still make before it is killed. */
   let callsLeft = Number.POSITIVE_INFINITY;
   let kill = () => {};
   server.alter = (_call, honest) => {
@@ -75,7 +78,7 @@ async function killAndRevive(t: TestContext, { count, first, seed, onKill }: Rou
   t.after(() => next.kill());
   for (let kills = 0; kills <= count; kills++) {
     const child = next;
-    // It loads its modules while the one before it runs.
+    // The next process loads its modules while the previous one runs.
     if (kills < count) next = new Child();
     const killed = once(child.process, "exit");
     const phase = PHASES[(first + kills) % PHASES.length] as Phase;
@@ -111,7 +114,7 @@ interface Happening {
   readonly signal: AbortSignal;
 }
 
-/** Lets a chain do what puts its follower into a phase, until the signal. */
+/** Changes the chain until the signal so that its follower is in a phase. */
 async function happen(phase: Phase, { chain, random, signal }: Happening): Promise<void> {
   if (phase === "backfill") {
     for (let blocks = 0; blocks < 300; blocks++) chain.mine(blocks % 8 === 0 ? someWrites(random) : []);
@@ -147,10 +150,10 @@ function someWrites(random: Random): SimulatedWrite[] {
   });
 }
 
-/** A node in a process of its own, that may be killed at any time. */
+/** A node in its own process, which can be killed at any time. */
 class Child {
   readonly process: ChildProcess;
-  failure = "the node ended by itself";
+  failure = "the node exited by itself";
   readonly #answers: Answer[] = [];
   #waiting: (() => void) | undefined;
 
@@ -172,10 +175,10 @@ class Child {
     this.process.kill("SIGKILL");
   }
 
-  /** Its next answer, which must be of a kind. */
+  /** Waits for its next answer, which must be of this kind. */
   async answer<K extends Answer["kind"]>(kind: K): Promise<Answer & { kind: K }> {
     while (this.#answers.length === 0) {
-      assert.equal(this.process.exitCode, null, "the node ended by itself");
+      assert.equal(this.process.exitCode, null, "the node exited by itself");
       await new Promise<void>((resolve) => (this.#waiting = resolve));
     }
     const answer = this.#answers.shift();

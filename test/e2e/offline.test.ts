@@ -8,7 +8,7 @@ import { whatToTry } from "../../cli/local/what-to-try.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { startSilently } from "../helpers/local-network.ts";
 
-/** One of the lines that `npm start` prints: a command for a shell, and what it says of the outcome. */
+/** One of the lines that `npm start` prints: a shell command, and its documented outcome. */
 const LINE = /^ {2}npx (?<command>mapae .*?)(?: {3}# (?<verdict>.*))?$/;
 
 interface Line {
@@ -16,10 +16,10 @@ interface Line {
   readonly verdict?: string;
 }
 
-/** In place of npx, which would find another Node first. */
+/** Replaces npx, which would find another Node.js first. */
 const MAPAE = 'mapae() { "$NODE" cli/mapae.mjs "$@"; }';
 
-test("the lines that npm start prints make a bundle, and a gate decides by it when chain and node are gone", async (t) => {
+test("the commands that npm start prints make a bundle, and a gate decides by it after chain and node have stopped", async (t) => {
   const home = join(await temporaryFolder(t), "its $HOME here");
   const [chain = "", http = ""] = await freePorts(2);
   const { network, terminal } = await startSilently({

@@ -7,31 +7,31 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { answerOf, endsOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 
-/** An address of this machine that nobody else uses: what is found under it came from our requests. */
+/** A loopback address that only this test uses, so that its occurrence in a file is a trace of the test's requests. */
 const CLIENT = "127.77.13.9";
 const AGENT = "gate-of-the-ministry/7";
 const NEVER_WRITTEN = `0x${"5ec2e7".repeat(6)}5ec2`;
 
-/** Bytes as {@link allFiles} gives them. */
+/** Bytes in the text form of {@link allFiles}. */
 function bytesOf(hex: string): string {
   return Buffer.from(hex, "hex").toString("latin1");
 }
 
-/** Every file under a folder, as text whatever it holds. */
+/** The contents of all files under a folder as Latin-1 text. */
 async function allFiles(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return (await Promise.all(files.map((file) => readFile(file, "latin1")))).join("\n");
 }
 
-test("neither the log of a node, nor its metrics, nor its disk tell what was asked or who asked", async (t) => {
+test("neither the log of a node, nor its metrics, nor its disk contain a request or its client", async (t) => {
   const chainFolder = await temporaryFolder(t);
   const network = await startNetwork(chainFolder);
   t.after(() => network.chain.stop());
   await answerOf(["did", "create", "--service", "X=https://a.example"], network.as(1));
   const written = network.did(1);
 
-  // All that the process could write to is in one folder: its home, its temporary files, where it runs.
+  // All places to which the process can write are in one folder: its home, its temporary files, its working directory.
   const folder = await temporaryFolder(t);
   const [tmp, data] = [join(folder, "tmp"), join(folder, "data")];
   await mkdir(tmp);
@@ -72,7 +72,7 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
     [`/${"secret-path".repeat(400)}`, 414],
   ] as const;
   for (const [path, status] of paths) assert.equal(await get(path), status, path);
-  // The chain is gone: what can't be asked is logged, what is asked is not.
+  // Without the chain, the failed calls to it are logged, but not the requests of clients.
   await network.chain.stop();
   while (!/can't follow the chain now/.test(log)) await once(node.stdout, "data");
   assert.equal(await get(`/1.0/identifiers/${written}`), 200);
@@ -85,7 +85,7 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
 
   const disk = await allFiles(folder);
   const address = written.slice(-40);
-  assert(disk.includes(bytesOf(address)), "the index is on the disk, and holds what the chain holds");
+  assert(disk.includes(bytesOf(address)), "the index is on the disk with the data of the chain");
   for (const [what, text] of [
     ["log", log],
     ["metrics", metrics],
@@ -97,12 +97,12 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
     }
     if (what !== "disk") assert(!text.includes(address), `a DID is in the ${what}`);
   }
-  // Whose disk it is can be told, nothing else: the index, and an empty folder for temporary files.
+  // The disk has only the index and an empty folder for temporary files.
   assert.deepEqual((await readdir(folder)).sort(), ["data", "tmp"]);
   assert.deepEqual(await readdir(tmp), []);
 });
 
-/** GETs from one address of this machine; gives the status. */
+/** Sends a GET request from a local address, and returns the status. */
 async function askFrom(localAddress: string, port: number, path: string): Promise<number | undefined> {
   const sent = request({ host: "127.0.0.1", port, path, localAddress, headers: { "user-agent": AGENT }, agent: false });
   sent.end();

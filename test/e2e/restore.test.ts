@@ -14,20 +14,20 @@ import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
 import { seedOf } from "../helpers/seeds.ts";
 
-/** `RESTORE_DIDS=100000 RESTORE_STATUSES=1000000` is the large run. */
+/** `RESTORE_DIDS=100000 RESTORE_STATUSES=1000000` makes a large run. */
 const DIDS = Number(process.env.RESTORE_DIDS ?? 1_000);
 const STATUSES = Number(process.env.RESTORE_STATUSES ?? 100_000);
 const SEED = seedOf("RESTORE_SEED");
 const KILLS = 3;
-/** All that JavaScript may hold in each process, in MiB: it does not grow with the index. */
+/** Limit of V8's heap in each process, in MiB: memory does not grow with the index. */
 const HEAP_MB = 128;
 
-test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves them, and restored on an empty machine that then serves them`, async (t) => {
+test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves them, and restored on an empty machine, which then serves them`, async (t) => {
   t.diagnostic(`RESTORE_SEED=${SEED}`);
   const random = new Random(SEED);
   const folder = await temporaryFolder(t);
   const chain = new LargeChain({ dids: DIDS, statuses: STATUSES });
-  chain.roots(); // a node would wait for them without success
+  chain.roots(); // computed in advance, because a node's request would time out
   const server = await startRpcServer(readerRpc(chain));
   t.after(() => server[Symbol.asyncDispose]());
   const network = join(folder, "network.json");
@@ -63,10 +63,11 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
     const broken = mapae(["restore", file, "--json"], second);
     await delay(random.whole(300, 2_000));
     broken.child.kill("SIGKILL");
-    await broken.exitCode; // it may have ended before the kill: a quick machine restores all in less than this delay
+    await broken.exitCode; // it may have finished before the kill: a fast machine restores everything in less than this delay
     if (!existsSync(second.MAPAE_DATA_DIR)) continue;
     const asked = mapae(["backup", join(folder, `after ${kills}`), "--json"], second);
-    // The next restore replaces it, whichever of these it is: half of it, nothing yet, or all, which no node compared yet.
+    // Each of these states makes the next restore start again: a partial index, an empty one, or a complete one that no node
+    // has compared with the chain.
     assert.notEqual(await asked.exitCode, 0);
     assert.match(JSON.parse(asked.stderr()).error.code, /^STORE_(?:UNFINISHED|EMPTY|UNVERIFIED)$/);
   }
@@ -101,11 +102,11 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
 
 interface Ran {
   readonly seconds: number;
-  /** Most memory, in KiB; `undefined` where the system does not tell. */
+  /** Peak memory in KiB; `undefined` where the system does not tell. */
   readonly rss: number | undefined;
 }
 
-/** The command line in a process of its own. */
+/** Runs the command line in its own process. */
 function mapae(args: readonly string[], variables: Record<string, string>) {
   const env = { PATH: process.env.PATH, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`, ...variables };
   const child = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), ...args], { env });
@@ -130,7 +131,7 @@ function mapae(args: readonly string[], variables: Record<string, string>) {
     exitCode,
     stdout: () => stdout,
     stderr: () => stderr,
-    /** When it is done, and was right. */
+    /** Waits until it exits, and asserts that it succeeded. */
     async done(): Promise<Ran> {
       assert.equal(await exitCode, 0, `${args.join(" ")}: ${stderr}`);
       return { seconds: (performance.now() - since) / 1_000, rss };
@@ -143,24 +144,24 @@ async function peakOf(pid: number | undefined): Promise<number | undefined> {
     const status = await readFile(`/proc/${pid}/status`, "utf8");
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) || undefined;
   } catch {
-    return undefined; // it ended, or there is no such file here
+    return undefined; // the process exited, or the system has no such file
   }
 }
 
 /** Waits until a node serves a block. */
 async function served(node: ChildProcess, port: string, block: number): Promise<NodeReport> {
   for (;;) {
-    assert.deepEqual([node.exitCode, node.signalCode], [null, null], "the node ended by itself");
+    assert.deepEqual([node.exitCode, node.signalCode], [null, null], "the node exited by itself");
     const report = await fetch(`http://127.0.0.1:${port}/status`).then(
       (response) => response.json() as Promise<NodeReport>,
-      () => undefined, // it does not listen yet
+      () => undefined, // the node does not listen yet
     );
     if (report?.digest?.block === block) return report;
     await delay(50);
   }
 }
 
-/** A DID's document, without the moment at which it was asked for. */
+/** A DID's document without the time of the request. */
 async function documentOf(port: string, did: string) {
   const response = await fetch(`http://127.0.0.1:${port}/1.0/identifiers/${did}`);
   assert.equal(response.status, 200);

@@ -15,11 +15,11 @@ import { verifyAttestations } from "../../resolver/proofs/attested.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
-/** ethers as the stock library was compiled against it. */
+/** Types of ethers against which the stock library was compiled. */
 type StockSigner = ConstructorParameters<typeof EthrDidController>[2];
 type StockProvider = ConstructorParameters<typeof EthrDidController>[4];
 
-/** Ids of the processes that name a folder in their environment: what a start began, wherever it went. */
+/** Ids of the processes that have a folder in their environment, which are all processes of one `mapae start`. */
 async function processesOf(home: string): Promise<string[]> {
   const ids = (await readdir("/proc")).filter((name) => /^[0-9]+$/.test(name) && name !== String(process.pid));
   const found = await Promise.all(
@@ -27,7 +27,7 @@ async function processesOf(home: string): Promise<string[]> {
       try {
         return (await readFile(`/proc/${id}/environ`, "utf8")).includes(`MAPAE_HOME=${home}\0`) ? [id] : [];
       } catch {
-        return []; // ended meanwhile
+        return []; // the process exited meanwhile
       }
     }),
   );
@@ -35,14 +35,14 @@ async function processesOf(home: string): Promise<string[]> {
 }
 
 async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 120_000; // generous: it says only that it never is
+  const until = Date.now() + 120_000; // generous, because it matters only for failures
   while (!(await isSo())) {
-    assert(Date.now() < until, `not in time: ${what}`);
+    assert(Date.now() < until, `timed out: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C leaves nothing behind", async (t) => {
+test("npm start: the demo resolves as printed, stock tools write to it, and Ctrl-C leaves no process behind", async (t) => {
   const start = await Start.in(t);
   await start.prints(/Ctrl-C stops all/);
   const { dids, node, chain, registry } = await start.demo();
@@ -58,7 +58,7 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
     assert.equal((await fetch(`${node}/1.0/identifiers/${did}`)).status, status, did);
     assert.match(start.stdout, new RegExp(`curl -i ${node}/1.0/identifiers/${did}\\n`));
   }
-  // Each type's document is what its own path says, and what the chain has the hash of.
+  // Each type's document has the type's URI as its path, and the hash that is on the chain.
   const { types } = (await (await fetch(`${node}/types`)).json()) as { types: { uri: string; schemaHash: string }[] };
   assert.equal(types.length, 9);
   for (const { uri, schemaHash } of types) {
@@ -69,7 +69,7 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   }
   for (const { versions } of dids) assert(versions === undefined || new Set(versions).size >= 3);
 
-  // A program that knows nothing of Mapae adds a key.
+  // A program without any code of Mapae adds a key.
   const agency = dids[1];
   assert(agency?.owner);
   const provider = new JsonRpcProvider(chain, 31_337, { staticNetwork: true });
@@ -108,7 +108,7 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   assert(descriptor.consensus.kind === "attested");
   await verifyAttestations({ ...descriptor, ...attested }, attested.attestations, descriptor.consensus);
 
-  // A second one in the same folder.
+  // A second start in the same folder is refused.
   const second = new Start(start.home, await freePorts(2));
   assert.equal(await second.closed, 2);
   assert.match(second.stderr, /runs here already, as process \d+/);
@@ -118,12 +118,12 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   assert.equal(await start.end("SIGINT"), 0);
   assert.deepEqual(await processesOf(start.home), []);
   assert(!existsSync(join(start.home, "local", "start.lock")));
-  // The same ports are free again.
+  // The next start can use the same ports.
   const again = start.again();
   await again.prints(/Ctrl-C stops all/);
 });
 
-test("a busy port is told with the variable that changes it, and nothing is started or left", async (t) => {
+test("for a busy port, the error names the variable that changes it, and nothing is started or left", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => void server.close());
@@ -144,7 +144,7 @@ test("a busy port is told with the variable that changes it, and nothing is star
   }
 });
 
-test("when the node dies the chain goes on and the command that starts it again is shown; when the chain dies all ends", async (t) => {
+test("when the node is killed, the chain continues and the command to restart the node is printed; when the chain is killed, everything exits", async (t) => {
   const start = await Start.in(t);
   await start.prints(/Ctrl-C stops all/);
   const { node, chain } = await start.demo();
@@ -158,7 +158,7 @@ test("when the node dies the chain goes on and the command that starts it again 
   const [, variables = ""] = /Start it again with:\n {2}(.*) npx mapae node/.exec(start.stderr) ?? [];
   assert.equal((await fetch(chain, { method: "POST", body: "{}" })).status, 200);
 
-  // npx would find another Node first.
+  // npx would find another Node.js first.
   const restarted = spawn("sh", ["-c", `exec env ${variables} "$NODE" cli/mapae.mjs node`], {
     env: { ...process.env, NODE: process.execPath },
     cwd: REPOSITORY,
@@ -186,18 +186,18 @@ test("when the node dies the chain goes on and the command that starts it again 
   assert.doesNotMatch(again.stderr, /Start it again/);
 });
 
-test("when the start itself is killed, its processes notice and end", async (t) => {
+test("when `mapae start` itself is killed, its processes exit", async (t) => {
   const start = await Start.in(t);
   await start.prints(/Ctrl-C stops all/);
   assert.equal((await processesOf(start.home)).length, 3);
   await start.end("SIGKILL");
   await eventually("all processes ended", async () => (await processesOf(start.home)).length === 0);
-  // What the killed one left does not stop the next one.
+  // The lock of the killed one does not keep the next one from starting.
   const again = start.again();
   await again.prints(/Ctrl-C stops all/);
 });
 
-test("npm start gives a signal on to what it started, and what it started notices when npm is killed", async (t) => {
+test("npm start passes a signal on to its processes, and these exit when npm is killed", async (t) => {
   const interrupted = await Start.in(t, undefined, ["npm", "start"]);
   const { home } = interrupted;
   await interrupted.prints(/Ctrl-C stops all/);

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { endsOf, freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
-/** What `.mapae/local/demo.json` says, as far as tests ask. */
+/** The fields of `.mapae/local/demo.json` that the tests use. */
 export interface Demo {
   chain: string;
   node: string;
@@ -17,7 +17,7 @@ export interface Demo {
 
 const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "cli", "mapae.mjs"), "start"];
 
-/** `mapae start` in a folder of its own. */
+/** `mapae start` in its own folder. */
 export class Start {
   readonly process: ChildProcess;
   readonly home: string;
@@ -25,11 +25,11 @@ export class Start {
   stdout = "";
   stderr = "";
   readonly #ended: Promise<unknown>;
-  /** Its exit code, once all that it printed was read: that may be later than its end. */
+  /** Its exit code, once all its output was read, which may be after its exit. */
   readonly closed: Promise<number | null>;
 
   readonly #command: typeof COMMAND;
-  /** What was started in the folder, to be ended before the folder is removed. */
+  /** All starts in the folder, which are ended before the folder is removed. */
   #all: Start[] = [];
 
   constructor(home: string, ports: readonly string[], command = COMMAND) {
@@ -56,23 +56,23 @@ export class Start {
     command = COMMAND,
   ): Promise<Start> {
     const all: Start[] = [];
-    // Hooks run in this order: what works in the folder ends before it is removed.
+    // Hooks run in this order: the processes end before their folder is removed.
     endsOf(t)(() => Promise.all(all.map((one) => one.end("SIGTERM"))));
-    // What it prints has to work in a folder like this one too.
+    // The printed commands have to work in a folder with a space, too.
     const start = new Start(join(await temporaryFolder(t), "its $HOME here"), ports ?? (await freePorts(2)), command);
     start.#all = all;
     all.push(start);
     return start;
   }
 
-  /** The same command once more, in the same folder and on the same ports. It ends with the test too. */
+  /** Runs the command again, in the same folder and on the same ports. It ends with the test, too. */
   again(): Start {
     const next = new Start(this.home, this.ports, this.#command);
     this.#all.push(next);
     return next;
   }
 
-  /** Waits until it printed something; fails the test when it ends before. */
+  /** Waits until the output matches; fails the test when the process exits before. */
   async prints(what: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
     while (!what.test(this[stream])) {
       this.expectAlive();
@@ -80,7 +80,7 @@ export class Start {
     }
   }
 
-  /** Fails with how it ended, and what it said, when it did. */
+  /** Fails with its exit code and error output if it has exited. */
   expectAlive(): void {
     const { exitCode, signalCode } = this.process;
     assert(exitCode === null && signalCode === null, `the demo ended with ${exitCode ?? signalCode}:\n${this.stderr}`);

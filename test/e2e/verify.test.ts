@@ -12,13 +12,13 @@ import { readPage, readRepositoryFile } from "../docs/examples.ts";
 import { Start } from "./start.ts";
 
 const start = await Start.in({ after });
-// Whatever ends the demo says so itself, rather than a test that finds it gone.
+// When the demo exits unexpectedly, the failure shows its output.
 afterEach(() => start.expectAlive());
 await start.prints(/Ctrl-C stops all/);
 const { node, chain, credentials, lists } = await start.demo();
 const network = join(start.home, "local", "network.json");
 
-/** Runs a program to its end, with something on its stdin. */
+/** Runs a program until it exits, with a text as standard input. */
 async function run(args: readonly string[], stdin = "", env: Record<string, string> = {}) {
   const child = spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...process.env, ...env } });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -32,7 +32,7 @@ const mapae = (args: readonly string[], stdin?: string, env?: Record<string, str
 
 const fileOf = (name: string) => credentials.find((one) => one.name === name)?.file ?? assert.fail(name);
 
-test("mapae verify says of each of the demo's credentials what it should, and by its exit code whether to trust it", async () => {
+test("mapae verify prints the expected verdict on each of the demo's credentials, and its exit code tells whether to trust it", async () => {
   assert.deepEqual(
     credentials.map(({ name, verdict }) => [name, verdict]),
     [
@@ -58,7 +58,7 @@ test("mapae verify says of each of the demo's credentials what it should, and by
   }
 });
 
-test("with --proofs the node is believed only what it proves: the same verdicts, and no chain", async () => {
+test("with --proofs only proven answers of the node are trusted: the verdicts are the same, without a chain", async () => {
   for (const { file, verdict } of credentials.filter((one) =>
     ["valid", "revoked", "unaccredited"].includes(one.name),
   )) {
@@ -83,7 +83,7 @@ test("with --proofs the node is believed only what it proves: the same verdicts,
   }
 });
 
-test("a credential is read from stdin and from the command line too, and the answer is JSON for a program", async () => {
+test("a credential can be given on standard input or as an argument, and --json prints the answer as JSON", async () => {
   const token = await readFile(fileOf("suspended"), "utf8");
   const answer = await mapae(["verify", "-", "--json"], token);
   assert.equal(answer.code, 5);
@@ -97,7 +97,7 @@ test("a credential is read from stdin and from the command line too, and the ans
 // biome-ignore lint/suspicious/noExplicitAny: whatever it is, it is compared field by field.
 const json = async (url: string): Promise<any> => (await fetch(url)).json();
 
-test("our own surfaces agree on each credential, field by field: the node's, trust show, status show, verify and the library", async () => {
+test("the node, trust show, status show, verify and the library agree on each field of each credential's answer", async () => {
   const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(network, "utf8")));
   const byChain = verifier({ networks: [{ descriptor, chain }] });
   const byNode = verifier({ networks: [{ descriptor, nodes: [node] }] });
@@ -143,7 +143,7 @@ test("our own surfaces agree on each credential, field by field: the node's, tru
   }
 });
 
-test("what is no credential is 2, and a status that can't be found out is 4: never valid", async () => {
+test("the exit code is 2 for a text that is no credential, and 4 for a status that can't be determined", async () => {
   assert.equal((await mapae(["verify", "-"], "no credential")).code, 2);
   assert.equal((await mapae(["verify", join(start.home, "nothing.txt")])).code, 2);
   assert.equal((await mapae(["verify", fileOf("valid"), "--node", "file:///etc"])).code, 2);
@@ -155,7 +155,7 @@ test("what is no credential is 2, and a status that can't be found out is 4: nev
   assert.deepEqual([bad.code, bad.stdout.split("\n")[0]], [4, "unknown: statusUnavailable"]);
 });
 
-test("the demo's lists are served in all encodings, and stock libraries verify one by the lines of the page for issuers", async () => {
+test("the demo's lists are served in all encodings, and stock libraries verify one with the code of the page for issuers", async () => {
   assert.equal(lists.length, 3);
   const { status_lists } = (await (await fetch(`${node}/status-lists`)).json()) as { status_lists: string[] };
   assert.deepEqual(status_lists.toSorted(), lists.map(({ uri }) => uri).toSorted());
@@ -178,7 +178,10 @@ test("the demo's lists are served in all encodings, and stock libraries verify o
   assert.equal(stdout, "[ 1, 2, 0 ]\n", stderr);
 });
 
-/** Matches a line that is printed: times, blocks and ages differ from run to run, and so does what is an ellipsis on the page. */
+/**
+ * Returns a pattern for an expected line. Times, blocks and ages differ from run to run, and so do parts that the page shows as
+ * an ellipsis.
+ */
 function patternOf(line: string): RegExp {
   const varying = /…|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?<=block |"block":|"versionId":"|versions .*)\d+|\d+(?= s ago)/g;
   const patterns = [...line.matchAll(varying)].map(([text]) =>
@@ -188,7 +191,7 @@ function patternOf(line: string): RegExp {
   return new RegExp(`^${fixed.map((text, at) => text + (patterns[at] ?? "")).join("")}$`);
 }
 
-test("the tour of the README prints what the README shows, line by line", async () => {
+test("the commands of the README's tour print the README's output, line by line", async () => {
   const here = (text: string) => text.replaceAll("http://127.0.0.1:8080", node).replaceAll(".mapae/", `${start.home}/`);
   const blocks = [...(await readRepositoryFile("README.md")).matchAll(/^```console\n\$ ([^\n]*)\n(.*?)^```$/gms)];
   assert.equal(blocks.length, 4);
@@ -203,7 +206,7 @@ test("the tour of the README prints what the README shows, line by line", async 
   }
 });
 
-test("mapae status allocate gives out what the demo's credentials need, each once, and refuses what it can't", async () => {
+test("mapae status allocate allocates each index once and refuses what it can't allocate", async () => {
   const [list] = lists;
   if (list === undefined) assert.fail("no list");
   const folder = join(start.home, "allocations");
@@ -221,7 +224,7 @@ test("mapae status allocate gives out what the demo's credentials need, each onc
   assert.equal((await mapae(["status", "allocate", list.issuer, "9", "--folder", folder])).code, 3);
 });
 
-test("what an issuer issued before it was deactivated is judged by the chain's own list, which its last owner may still write", async () => {
+test("credentials from before their issuer's deactivation are judged by the list on the chain, which the last owner may still change", async () => {
   const { issuer = "" } = lists[0] ?? {};
   const own = { MAPAE_PRIVATE_KEY: developmentAccount(2).privateKey };
   const before = await mapae(["verify", fileOf("valid")]);

@@ -9,12 +9,12 @@ import { until } from "../helpers/real-node.ts";
 import { addProgram } from "../pages/shell.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  test(`the gates of a landing end with ${signal}, in both lanes`, { timeout: 120_000 }, async (t) => {
+  test(`${signal} ends the checks of both lanes`, { timeout: 120_000 }, async (t) => {
     const folder = join(await temporaryFolder(t), "a checkout");
     const programs = join(folder, "programs");
     await mkdir(programs, { recursive: true });
     await cp(join(REPOSITORY, ".ci"), join(folder, ".ci"), { recursive: true });
-    // In place of npm: the first gate passes, and each of the next two takes longer than this test.
+    // Replaces npm: the first check passes, and each of the next two takes longer than this test.
     await addProgram(programs, "npm", `[ "$1" = test ] || { echo $$ >> "${folder}/pids"; exec sleep 600; }`);
     const run = spawn("bash", [".ci/run"], {
       cwd: folder,

@@ -13,12 +13,12 @@ function generate(...args: string[]) {
   return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
 }
 
-test("what is generated from the contracts and schemas is committed as it should be", () => {
+test("the generated files of contracts and schemas are committed in their current form", () => {
   const { status, stderr } = generate("--check");
   assert.equal(status, 0, stderr);
 });
 
-test("a generated file that drifted or is missing is noticed, and npm run compile writes it again", async (t) => {
+test("an outdated or missing generated file is detected, and npm run compile writes it again", async (t) => {
   const root = await temporaryFolder(t);
   await mkdir(join(root, "docs"));
   await mkdir(join(root, "cli", "deploy"), { recursive: true });
@@ -39,7 +39,7 @@ test("a generated file that drifted or is missing is noticed, and npm run compil
   assert.match(drifted.stderr, /resolver\/abi\.ts is out of date/);
 });
 
-test("the JSON schema of a network descriptor takes a good one and refuses a bad one", async () => {
+test("the JSON schema of a network descriptor accepts a valid one and rejects an invalid one", async () => {
   const schema = JSON.parse(await readFile(join(REPOSITORY, "docs", "network.schema.json"), "utf8"));
   const validate = new Ajv.default({ strict: false }).compile(schema);
   const address = `0x${"ab".repeat(20)}`;

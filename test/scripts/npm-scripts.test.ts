@@ -5,7 +5,7 @@ import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../node/config/schema.ts";
 
 const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> };
 
-test("no command of npm sets a variable that a node, which its tests start, refuses as unknown", () => {
+test("no npm script sets a variable that a node, which the script's tests start, rejects as unknown", () => {
   const known = new Set<string>([...VARIABLE_NAMES, ...OTHER_VARIABLES]);
   const set = Object.values(scripts).flatMap((command) =>
     [...command.matchAll(/\b([A-Z][A-Z_]*)=/g)].map(([, name]) => name),

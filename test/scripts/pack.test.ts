@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { packPackage } from "../../scripts/package/build-package.ts";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
-test("a package of files that only their owner can read has the bytes of one that all can read", async (t) => {
+test("a package has the same bytes whether or not only the owner can read its files", async (t) => {
   const packed = [];
   for (const [file, program] of [
     [0o600, 0o700],
@@ -25,7 +25,7 @@ test("a package of files that only their owner can read has the bytes of one tha
   assert(one !== undefined && other !== undefined && one.equals(other));
 });
 
-test("a release is not written into a folder that has something else, which stays", async (t) => {
+test("a release is not written into a folder with other files, which stay", async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "precious"), "kept");
   const script = join(REPOSITORY, "scripts", "package", "release.ts");

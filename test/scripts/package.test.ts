@@ -14,7 +14,7 @@ import { ALICE, didOf, key, NETWORK, START, startTestNode } from "../node/http/h
 
 const run = promisify(execFile);
 
-/** The first other Node than that of this repository; the machine's own, which may be 20. */
+/** The first other Node.js on this machine, which may be version 20. */
 async function nodeOfMachine(): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     if (folder.includes("node_modules")) continue;
@@ -27,7 +27,7 @@ async function nodeOfMachine(): Promise<string | undefined> {
   return undefined;
 }
 
-/** A project with the packed library in it, whose dependencies are those of this repository: npm asks no registry. */
+/** A project with the packed library. Its dependencies are this repository's, so npm needs no registry. */
 const project = await temporaryFolder({ after });
 before(async () => {
   const built = join(project, "built");
@@ -54,11 +54,11 @@ console.log(JSON.stringify(await resolver.resolve(did)));
 
 for (const [which, find] of [
   ["the pinned Node", async () => process.execPath],
-  ["the machine's own Node", nodeOfMachine],
+  ["the machine's own Node.js", nodeOfMachine],
 ] as const) {
   test(`installed from its tarball, the library resolves from a chain and from a node under ${which}`, async (t) => {
     const node = await find();
-    if (node === undefined) return t.diagnostic("there is no other Node on this machine");
+    if (node === undefined) return t.diagnostic("there is no other Node.js on this machine");
     t.diagnostic(`Node ${(await run(node, ["--version"])).stdout.trim()}`);
     await writeFile(join(project, "resolves.js"), RESOLVES);
     const ask = async (descriptor: object, source: object, did: string, now: number) => {
@@ -96,7 +96,7 @@ await allocator.close();
 console.log(new Set(given.map(({ index }) => index)).size, full instanceof AllocatorError, full instanceof MapaeError);
 `;
 
-test("an issuer gives out indexes by it, and a verifier installs nothing for that", async () => {
+test("an issuer allocates indexes with it, and a verifier needs no packages for that", async () => {
   await writeFile(join(project, "allocates.js"), ALLOCATES);
   const { stdout } = await run(process.execPath, ["allocates.js"], { cwd: project, timeout: 60_000 });
   assert.equal(stdout, "256 true true\n");
@@ -118,7 +118,7 @@ statusAt({ bits: 1, first: "least", size: 8, bytes: new Uint8Array(1) }, "1");
 `;
 
 for (const libraries of [["es2023", "dom", "dom.iterable"], ["es2023"]] as const) {
-  test(`its types are there for strict TypeScript with ${libraries.join(", ")}`, async () => {
+  test(`its types compile in strict TypeScript with ${libraries.join(", ")}`, async () => {
     await writeFile(join(project, "typed.ts"), TYPED);
     const tsc = join(REPOSITORY, "node_modules", "typescript", "bin", "tsc");
     const options = ["--noEmit", "--strict", "--target", "es2023", "--module", "nodenext"];
@@ -132,7 +132,7 @@ for (const libraries of [["es2023", "dom", "dom.iterable"], ["es2023"]] as const
   });
 }
 
-test("the package holds modules, types, the licence and a page, and nothing of Node's own", async () => {
+test("the package has modules, types, the licence and a README, and imports no module of Node.js", async () => {
   const root = join(project, "node_modules", "mapae");
   for (const file of ["README.md", "LICENSE", "lib/resolver/index.js", "lib/resolver/index.d.ts"])
     await access(join(root, file));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
-/** A checkout with one dependency, which is in the checkout itself: npm installs it without a network. */
+/** A checkout whose only dependency is in the checkout itself, so that npm needs no network. */
 async function checkout(test: TestContext): Promise<string> {
   const root = await temporaryFolder(test);
   await mkdir(join(root, "scripts"));
@@ -31,7 +31,7 @@ async function checkout(test: TestContext): Promise<string> {
 const setUp = (root: string, env: NodeJS.ProcessEnv = process.env) =>
   spawnSync(process.execPath, [join(root, "scripts", "setup.mjs")], { encoding: "utf8", env });
 
-test("set-up installs what the lock file says, once, and again when it is gone or the lock file changed", async (t) => {
+test("set-up installs the packages of the lock file once, and again when they are missing or the lock file has changed", async (t) => {
   const root = await checkout(t);
   const first = setUp(root);
   assert.equal(first.status, 0, first.stderr);
@@ -50,7 +50,7 @@ test("set-up installs what the lock file says, once, and again when it is gone o
   assert.match(setUp(root).stdout, /Installing/);
 });
 
-test("set-up says on which Node it goes on when the checkout pins none for this platform", async (t) => {
+test("set-up names the version of Node.js that it uses when the checkout pins none for this platform", async (t) => {
   const { stdout } = setUp(await checkout(t));
   assert.match(
     stdout,
@@ -58,7 +58,7 @@ test("set-up says on which Node it goes on when the checkout pins none for this 
   );
 });
 
-test("set-up that fails shows what npm said and ends with an error", async (t) => {
+test("a failed set-up shows npm's output and exits with an error", async (t) => {
   const root = await checkout(t);
   await writeFile(join(root, "package.json"), JSON.stringify({ name: "checkout", dependencies: { two: "file:two" } }));
   const { status, stderr } = setUp(root);

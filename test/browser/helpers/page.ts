@@ -6,19 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium } from "../../../scripts/page/find-chromium.ts";
 
-/** Milliseconds in which a page has to report its result. */
+/** Milliseconds within which a page has to report its result. */
 const MAX_TIME = 120_000;
 
 type Test = { after(end: () => Promise<void>): void };
 
-/** What a page may ask of its own server, by the path of a POST; gives what is answered. */
+/** Handlers of a page's POST requests to its own server, by path. They return the answer's body. */
 export type Routes = Readonly<Record<string, (body: string) => Promise<string>>>;
 
 /**
- * Runs a module in a page of headless Chromium, and gives what its default export, a function, resolves to. Whatever the
- * page throws fails the test.
- *
- * @param module the text of an ES module that imports nothing.
+ * Runs a module in a page of headless Chromium and returns the result of its default export, a function. An uncaught error of
+ * the page fails the test.
+ * @param module the text of an ES module without imports.
  */
 export async function runInPage(test: Test, module: string, routes: Routes = {}): Promise<unknown> {
   let resolve: (result: unknown) => void = () => {};
@@ -57,13 +56,13 @@ export async function runInPage(test: Test, module: string, routes: Routes = {})
     browser.once("exit", () => end());
     browser.once("error", () => end());
   });
-  void ended.then(() => reject(new Error(`${program} ended before its page reported a result`)));
-  const timer = setTimeout(() => reject(new Error(`The page reported no result in ${MAX_TIME} ms`)), MAX_TIME);
+  void ended.then(() => reject(new Error(`${program} exited before its page reported a result`)));
+  const timer = setTimeout(() => reject(new Error(`The page reported no result within ${MAX_TIME} ms`)), MAX_TIME);
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
-    // Its children too. One that has ended has none.
+    // Also kills its child processes. The group of an exited process does not exist.
     if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, "SIGKILL");
     await ended;
     await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

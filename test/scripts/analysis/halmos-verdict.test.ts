@@ -34,7 +34,7 @@ test("a counterexample, a timeout, an unknown instruction, reverts only and an e
   }
 });
 
-test("a check that fails and says nothing of its loops is one complaint", () => {
+test("a failed check without a count of its loops is one complaint", () => {
   assert.equal(complain(report(5, { loops: null })).length, 1);
 });
 
@@ -50,12 +50,12 @@ test("a check that did not run is a complaint, by its name, its contract or an e
   assert.deepEqual(complain(halmosReport.parse({ test_results: { [CONTRACT]: [] } })), wanted);
 });
 
-test("a check that still passes where it claims what is false has no witness", () => {
+test("a check that is also proven when it claims something false has no witness", () => {
   const wanted = [`RelayChecks.${SIGNATURE} has no witness: proven`];
   assert.deepEqual(complain(PROVEN, report(0)), wanted);
 });
 
-test("a witness that was not looked for, or not found in time, is a complaint", () => {
+test("a missing witness, or one that was not found in time, is a complaint", () => {
   assert.equal(complain(PROVEN, report(2)).length, 1);
   assert.equal(complain(PROVEN, report(4)).length, 1);
   assert.equal(complain(PROVEN, halmosReport.parse({ test_results: {} })).length, 1);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import solc from "solc";
 import { type Mutant, mutate, sample } from "../../../scripts/analysis/mutants/mutate.ts";
 
-/** Mutants of a contract `C` with this body. The comment before it has more bytes than letters. */
+/** Mutants of a contract `C` with this body. The comment before the contract has characters of several bytes. */
 function mutantsOf(body: string): Mutant[] {
   const source = `// SPDX-License-Identifier: Apache-2.0\npragma solidity ^0.8.24;\n// 마패\ncontract C {\n${body}\n}\n`;
   const settings = { outputSelection: { "*": { "": ["ast"] } } };
@@ -21,7 +21,7 @@ function keysOf(body: string): string[] {
   return mutantsOf(body).map(({ operator, key }) => `${operator} ${key.replace(/^C\.f: /, "")}`);
 }
 
-test("a condition is decided both ways, and its comparison becomes the neighbours that subsume all others", () => {
+test("a condition becomes true and false, and its comparison becomes those that subsume all others", () => {
   const keys = keysOf("function f(uint256 a) external pure { if (a < 7) revert(); }");
   assert.deepEqual(keys, [
     "condition a < 7 -> true",
@@ -34,7 +34,7 @@ test("a condition is decided both ways, and its comparison becomes the neighbour
   ]);
 });
 
-test("a comparison with 0 becomes no other one: nothing is less than 0", () => {
+test("a comparison of unsigned numbers with 0 becomes only the constants", () => {
   const keys = keysOf("function f(address a) external pure { if (a == address(0) && true) revert(); }");
   assert.deepEqual(
     keys.filter((key) => key.includes("a == address(0) ->")),
@@ -42,7 +42,7 @@ test("a comparison with 0 becomes no other one: nothing is less than 0", () => {
   );
 });
 
-test("an operand of || or && leaves the decision to the other, and the two become each other", () => {
+test("an operand of || or && becomes the constant that lets the other one decide, and the operators replace each other", () => {
   const keys = keysOf("function f(bool a, bool b, bool c) external pure returns (bool) { return a && (b || !c); }");
   assert.deepEqual(keys, [
     "condition a && (b || !c) -> true",
@@ -57,7 +57,7 @@ test("an operand of || or && leaves the decision to the other, and the two becom
   ]);
 });
 
-test("arguments of one type stand in each other's place, and each of them is nothing once", () => {
+test("arguments of one type are swapped, and each is replaced by its zero value", () => {
   const keys = keysOf(
     "event E(address a, uint256 n, address b);\nfunction f(address a, address b) external { emit E(a, 1, b); }",
   );
@@ -86,7 +86,7 @@ test("a modifier, an assignment, a call and a return are deleted, with their sem
   );
 });
 
-test("numbers, masks and steps change by little; a hexadecimal number keeps its width", () => {
+test("numbers, masks and steps change by one; a hexadecimal number keeps its width", () => {
   const keys = keysOf(
     "uint256 x; function f(bytes1 b, uint256 a) external { if (b < 0x09) x |= ~a; for (uint256 i = 0; i < 1 days; ++i) x = a + (a << 2); }",
   );
@@ -104,7 +104,7 @@ test("numbers, masks and steps change by little; a hexadecimal number keeps its 
   }
 });
 
-test("a change that a function can have twice has a number, and a key says neither line nor place in the line", () => {
+test("a change that occurs twice in a function is numbered, and keys do not depend on the position in the file", () => {
   const once = mutantsOf("function f(uint256 a) external pure returns (uint256) { return a + 1 + 1; }");
   const moved = mutantsOf("\n\n function  f(uint256 a) external pure returns (uint256) { return  a + 1 + 1; }");
   const keys = once.map(({ key }) => key);
@@ -113,7 +113,7 @@ test("a change that a function can have twice has a number, and a key says neith
   assert.deepEqual([once.at(-1)?.line, moved.at(-1)?.line], [5, 7]);
 });
 
-test("each mutant is one change of the source and stands alone", () => {
+test("each mutant has exactly one change of the source", () => {
   const mutants = mutantsOf(
     "uint256 x; function f(uint256 a) external { if (a != 3 && x > 2) x = a * 5; else x = 4; }",
   );

@@ -23,7 +23,7 @@ function complain(outcomes: Record<string, Result["outcome"]>, waived: string[],
   return complaints({ judged: found, all, waived: waived.map((mutant) => ({ mutant, why: WHY })) });
 }
 
-test("a mutant that ran out of time is killed; one of the same code or that does not compile is not counted", () => {
+test("a mutant whose tests time out counts as killed; one with the same code, or that does not compile, is not counted", () => {
   const found = judged({ a: "killed", b: "timeout", c: "survived", d: "equal", e: "invalid" });
   assert.deepEqual(score(found), { killed: 2, of: 3, share: 2 / 3 });
   assert.match(
@@ -60,7 +60,7 @@ test("a survivor is shown with its place, the lines that differ and its waiver",
   assert.deepEqual(shown?.split("\n  "), ["contracts/C.sol:2 literal", "- 2", "+ two", WHY, "two"]);
 });
 
-test("results are kept where a run was ended; a kill depends on its test, a survival on all tests", async () => {
+test("an interrupted run keeps its results; a kill depends on its test, a survival on all tests", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mapae-mutants-"));
   try {
     const path = join(folder, "deep", "results.jsonl");
@@ -86,7 +86,7 @@ test("results are kept where a run was ended; a kill depends on its test, a surv
   }
 });
 
-test("results that are no results are refused, not taken for none", async () => {
+test("a file without valid results is refused, not taken for an empty one", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mapae-mutants-"));
   try {
     const path = join(folder, "results.jsonl");
@@ -97,7 +97,7 @@ test("results that are no results are refused, not taken for none", async () => 
   }
 });
 
-test("a mutant meets the tests of its contract first, and those of other contracts last", () => {
+test("a mutant runs the tests of its contract first, and those of other contracts last", () => {
   const tests = ["context", "heads", "ownership", "status-lists", "trust-grants"].map(
     (name) => `test/contracts/${name}.test.ts`,
   );

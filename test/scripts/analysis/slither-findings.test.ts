@@ -25,13 +25,13 @@ test("a waiver hides one check on one element", () => {
   assert.equal(complaints(report("High", { signature: "_advance(bytes32)" }), [WAIVER]).length, 2);
 });
 
-test("a waiver of what is not found any more is a complaint", () => {
+test("a waiver without a finding is a complaint", () => {
   const nothing = slitherReport.parse({ success: true, results: {} });
   assert.deepEqual(complaints(nothing, [WAIVER]), [
     "waiver of incorrect-equality on Heads._advance(uint256): Slither does not find it any more",
   ]);
 });
 
-test("a report of a run that failed is refused, not taken for one without findings", () => {
+test("the report of a failed run is refused, not taken for one without findings", () => {
   assert.throws(() => slitherReport.parse({ success: false, error: "no compiler", results: {} }));
 });
