@@ -145,7 +145,7 @@ function reasonOf(error: unknown): string {
 
 async function readRequest(incoming: IncomingMessage, base: string): Promise<Request> {
   const { method = "GET", url = "/" } = incoming;
-  if (pathOf(url) === undefined) throw new HttpError(400, "The path is no path");
+  if (pathOf(url) === undefined) throw new HttpError(400, "The request target is not a path");
   // DNS rebinding: another host name may resolve to this machine.
   if (incoming.headers.host !== new URL(base).host) throw new HttpError(421, `This is ${base}`);
   const headers = new Headers();

@@ -33,7 +33,7 @@ export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch,
 export function storedFetch(answers: StoredAnswers): Fetch {
   return async (url) => {
     const answer = Object.hasOwn(answers, url) ? answers[url] : undefined;
-    if (answer === undefined) throw new TypeError("it was not kept, and nobody is asked from here");
+    if (answer === undefined) throw new TypeError("the answer is not stored, and no request is sent");
     return new Response(answer.body, { status: 200, headers: answer.headers });
   };
 }

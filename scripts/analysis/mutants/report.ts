@@ -72,7 +72,10 @@ export function complaints({
       .map(([key]) => `survived, and no waiver says why: ${key}`),
     ...waived
       .filter(({ mutant }) => !known.has(mutant) || (outcomes.get(mutant) ?? "survived") !== "survived")
-      .map(({ mutant }) => `waiver of a mutant that ${known.has(mutant) ? "does not survive" : "does not exist"}: ${mutant}`),
+      .map(
+        ({ mutant }) =>
+          `waiver of a mutant that ${known.has(mutant) ? "does not survive" : "does not exist"}: ${mutant}`,
+      ),
     ...(judged.length === all.length && share < LEAST_SCORE
       ? [`${percent(share)} of the mutants are killed, at least ${percent(LEAST_SCORE)} should be`]
       : []),

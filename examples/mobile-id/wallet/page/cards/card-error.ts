@@ -1,7 +1,11 @@
 /**
- * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_ISSUER_UNKNOWN` for an offer of a site that the wallet's
- * settings do not name, `CARD_NOT_OURS` for a card that is bound to another key, `CARD_ENDED` when the issuer gives this phone no more copies. Or why it could not be presented: `CARD_USED_UP` when its last
- * copy was used in the meantime, `CARD_CHANGED` when a copy says something else than its holder agreed to show.
+ * Why a card could not be received or presented:
+ * - `CARD_OFFER`: the offer is invalid;
+ * - `CARD_ISSUER_UNKNOWN`: the offer is of a site that the wallet's settings do not name;
+ * - `CARD_NOT_OURS`: the card is bound to another key;
+ * - `CARD_ENDED`: the issuer gives this phone no more copies;
+ * - `CARD_USED_UP`: the last unused copy was used in the meantime;
+ * - `CARD_CHANGED`: a copy shows something else than its holder agreed to.
  */
 export class CardError extends Error {
   override readonly name = "CardError";

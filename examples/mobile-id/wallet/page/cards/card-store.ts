@@ -51,7 +51,7 @@ export class CardStore {
       const card = await this.#vault.read<Card>(nameOf(wanted));
       const copy = card && (unusedOf(card)[0] ?? (mayReuse ? card.copies.at(-1) : undefined));
       if (card === undefined || copy === undefined)
-        throw new CardError("CARD_USED_UP", "No copy of the card is left that nobody has seen");
+        throw new CardError("CARD_USED_UP", "The card has no unused copy left");
       const gone = card.copies.filter(({ key, used }) => used && key !== copy.key);
       const left = card.copies.filter((one) => !gone.includes(one));
       await this.#write({ ...card, copies: left.map((one) => (one.key === copy.key ? { ...one, used: true } : one)) });
