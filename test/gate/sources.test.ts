@@ -7,7 +7,7 @@ import { before, test } from "node:test";
 import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import { type FedBundle, feed } from "../../gate/service/feed.ts";
-import { BundleFolder } from "../../gate/sources/folder.ts";
+import { BundleFolder, MAX_FILES } from "../../gate/sources/folder.ts";
 import { BundleUrl, WHOLE_EVERY } from "../../gate/sources/url.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../cli/harness.ts";
@@ -250,4 +250,13 @@ test("a node behind the gate's block raises no alarm when a whole bundle is due,
   Object.assign(whole, { bytes: later, block: held });
   assert.deepEqual(await look(), ["url same"]);
   assert.deepEqual(asked, ["whole", "whole"]);
+});
+
+test("of a folder with more files than one look reads, each look reads the next ones", async (t) => {
+  const stick = await temporaryFolder(t);
+  const names = Array.from({ length: MAX_FILES + 1 }, (_, at) => `${1_000 + at}.bundle`);
+  for (const name of names) await writeFile(join(stick, name), "no bundle");
+  const { look } = await fed({ folder: new BundleFolder(stick) });
+  const all = names.map((name) => `${name} PROOF_FORMAT`);
+  assert.deepEqual([await look(), await look(), await look()], [all.slice(0, -1), all.slice(-1), []]);
 });

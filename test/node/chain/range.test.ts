@@ -50,7 +50,7 @@ test("a range settles where it holds enough logs and not too many, however many 
 });
 
 /** A backfill of 2 000 blocks from a server whose answers about logs a test alters, and the sizes that it was asked for. */
-function filling(answer: (size: number, toBlock: number) => void, head = 2_000) {
+function filling(answer: (size: number, toBlock: number) => void, head = 2_000, { signal } = new AbortController()) {
   const chain = new ChainSimulator();
   for (let count = 0; count < 2_010; count++) chain.mine();
   chain.lag = chain.tip.number - head;
@@ -66,7 +66,6 @@ function filling(answer: (size: number, toBlock: number) => void, head = 2_000) 
     },
   };
   const ranges = new RangeSize();
-  const { signal } = new AbortController();
   return { asked, ranges, events: backfill({ reader, network: chain.network(), ranges, from: 1, to: 2_000, signal }) };
 }
 
@@ -154,4 +153,12 @@ test("while a range is folded the next one is requested, and none after it", asy
     assert.deepEqual(asked, wanted);
   }
   await events.return();
+});
+
+test("a backfill that is ended requests nothing more, and gives no range", async () => {
+  const stop = new AbortController();
+  const { asked, events } = filling(() => stop.abort(), undefined, stop);
+  assert.equal((await events.next()).done, true);
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  assert.deepEqual(asked, [128]);
 });
