@@ -29,12 +29,16 @@ async function jwt(header: Record<string, unknown>, key: Key = "ES256"): Promise
   return `${data}.${Buffer.from(await signers[key].sign(Buffer.from(data))).toString("base64url")}`;
 }
 
-async function cwt(header: readonly (readonly [number, unknown])[], key: Key = "ES256"): Promise<Uint8Array> {
+type Members = readonly (readonly [number, unknown])[];
+
+/** The four parts of a COSE_Sign1. */
+async function parts(header: Members, { key = "ES256", more = [] }: { key?: Key; more?: Members } = {}) {
   const claims = new Map<number, unknown>([
     [2, URI],
     [6, NOW],
     [4, NOW + 60],
     [65_533, { bits: 2, lst: new Uint8Array(lst) }],
+    ...more,
   ]);
   const whole = encodeCbor(
     new Map<number, unknown>([
@@ -46,7 +50,11 @@ async function cwt(header: readonly (readonly [number, unknown])[], key: Key = "
   );
   const payload = encodeCbor(claims);
   const signature = await signers[key].sign(sigStructure(whole, payload));
-  return encodeCbor(new CborTag(18, [whole, new Map(), payload, signature]));
+  return [whole, new Map(), payload, signature] as const;
+}
+
+async function cwt(...given: Parameters<typeof parts>): Promise<Uint8Array> {
+  return encodeCbor(new CborTag(18, await parts(...given)));
 }
 
 test("a list token's typ is a media type: application/ may be left out, and case does not count (RFC 7515, section 4.1.9)", async () => {
@@ -70,7 +78,7 @@ test("COSE header 16 is compared in the same way", async () => {
 
 test("Ed25519 and EdDSA are one algorithm, and so are ESP256 and ES256 in COSE (RFC 9864)", async () => {
   for (const alg of ["EdDSA", "Ed25519"]) await verifyStatusJwt(await jwt({ alg }, "EdDSA"), expected);
-  for (const alg of [-8, -19]) await verifyStatusCwt(await cwt([[1, alg]], "EdDSA"), expected);
+  for (const alg of [-8, -19]) await verifyStatusCwt(await cwt([[1, alg]], { key: "EdDSA" }), expected);
   for (const alg of [-7, -9]) await verifyStatusCwt(await cwt([[1, alg]]), expected);
 });
 
@@ -98,4 +106,27 @@ test("a list token without an alg, with an empty crit, or with white space withi
   for (const text of [good.replace(".", "\n."), `${good} `, `${good}=`, `${good}.`]) {
     await assert.rejects(verifyStatusJwt(text, expected), MALFORMED);
   }
+});
+
+test("a CWT that is no tagged COSE_Sign1 of four parts, with bytes and maps in their places, is malformed", async () => {
+  const good = await parts([]);
+  await verifyStatusCwt(encodeCbor(new CborTag(18, good)), expected);
+  const [list, three] = [encodeCbor([1]), good.slice(0, 3)];
+  const signed = await signers.ES256.sign(sigStructure(good[0], list));
+  const tagged: unknown[] = [
+    three,
+    [...good, 1],
+    new Map(),
+    [list, ...good.slice(1)],
+    [...good.with(2, list).slice(0, 3), signed],
+  ];
+  for (const at of [0, 2, 3]) for (const part of ["text", 7]) tagged.push([...good].with(at, part as never));
+  const wrong = [Uint8Array.of(0xff), encodeCbor(good), encodeCbor(new CborTag(17, good))];
+  for (const [at, token] of [...wrong, ...tagged.map((value) => encodeCbor(new CborTag(18, value)))].entries())
+    await assert.rejects(verifyStatusCwt(token, expected), { code: "STATUS_LIST_MALFORMED" }, String(at));
+  for (const status of [5, { bits: 2 }, { bits: 2, lst: "text" }, { bits: 3, lst: new Uint8Array(lst) }]) {
+    const token = await cwt([], { more: [[65_533, status]] });
+    await assert.rejects(verifyStatusCwt(token, expected), { code: "STATUS_LIST_MALFORMED" }, JSON.stringify(status));
+  }
+  await assert.rejects(verifyStatusCwt(await cwt([[4, 7]]), expected), { code: "STATUS_LIST_KEY" });
 });
