@@ -45,7 +45,7 @@ export function applyEntry(entries: readonly Entry[], entry: Entry, time: number
   const at = inForce.findIndex((one) => isSameEntry(one, entry));
   if (at >= 0) return { entries: inForce.with(at, entry), counts: true };
   const next = [...withoutReplaced(inForce, entry), entry];
-  if (entry.kind === "attribute" && entryBytes(next) > MAX_ENTRY_BYTES) return { entries: inForce, counts: false };
+  if (entryBytes(next) > MAX_ENTRY_BYTES) return { entries: inForce, counts: false };
   return { entries: next, counts: true };
 }
 

@@ -175,3 +175,24 @@ test("no name and no value breaks a document", () => {
 function hexOf(bytes: Uint8Array): string {
   return `0x${Buffer.from(bytes).toString("hex")}`;
 }
+
+test("a delegate whose type is named like an attribute is no service and no other URI, and replaces no service", () => {
+  const identity = { did: `did:mapae:local:0x${"5a".repeat(20)}`, chainId: 31_337, registry: `0x${"d1".repeat(20)}` };
+  // Addresses whose bytes are the text of a URI.
+  const [delegate, other] = ["urn:example:12345678", "urn:example:87654321"].map(
+    (text) => `0x${Buffer.from(text).toString("hex")}`,
+  );
+  const service = { attribute: "did/svc/Hub/main", value: "https://hub.example" };
+  const type = "did/svc/Hub/main";
+  const events = [{ delegate, type }, service, { delegate: other, type }, { delegate, type: "did/aka" }];
+  const state = stateOfVector(
+    identity,
+    events.map((event, at) => ({ block: at + 1, time: 100, validTo: 900, ...event }) as VectorEvent),
+  );
+  assert.equal(state.entries.length, events.length);
+  const { document } = didDocument({ ...identity, state, at: 200 });
+  assert.deepEqual(document.service, [
+    { id: `${identity.did}#main`, type: "Hub", serviceEndpoint: "https://hub.example" },
+  ]);
+  assert.equal(document.alsoKnownAs, undefined);
+});
