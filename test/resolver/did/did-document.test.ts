@@ -177,7 +177,6 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 test("a delegate whose type is named like an attribute is no service and no other URI, and replaces no service", () => {
-  const identity = { did: `did:mapae:local:0x${"5a".repeat(20)}`, chainId: 31_337, registry: `0x${"d1".repeat(20)}` };
   // Addresses whose bytes are the text of a URI.
   const [delegate, other] = ["urn:example:12345678", "urn:example:87654321"].map(
     (text) => `0x${Buffer.from(text).toString("hex")}`,
@@ -186,13 +185,31 @@ test("a delegate whose type is named like an attribute is no service and no othe
   const type = "did/svc/Hub/main";
   const events = [{ delegate, type }, service, { delegate: other, type }, { delegate, type: "did/aka" }];
   const state = stateOfVector(
-    identity,
+    IDENTITY,
     events.map((event, at) => ({ block: at + 1, time: 100, validTo: 900, ...event }) as VectorEvent),
   );
   assert.equal(state.entries.length, events.length);
-  const { document } = didDocument({ ...identity, state, at: 200 });
+  const { document } = didDocument({ ...IDENTITY, state, at: 200 });
   assert.deepEqual(document.service, [
-    { id: `${identity.did}#main`, type: "Hub", serviceEndpoint: "https://hub.example" },
+    { id: `${IDENTITY.did}#main`, type: "Hub", serviceEndpoint: "https://hub.example" },
   ]);
   assert.equal(document.alsoKnownAs, undefined);
+});
+
+test("another URI that is the id of a key, a service or the controller changes the end of none", () => {
+  const documentOf = (entries: readonly { attribute: string; value: string; validTo: number }[]) => {
+    const events = entries.map((entry, at) => ({ block: at + 1, time: 100, ...entry }));
+    return didDocument({ ...IDENTITY, state: stateOfVector(IDENTITY, events), at: 200 });
+  };
+  const own = [
+    { attribute: "did/pub/X25519/enc", value: `0x${"09".repeat(32)}`, validTo: 800 },
+    { attribute: "did/svc/Hub/main", value: "https://hub.example", validTo: 900 },
+  ];
+  const { document, validTo } = documentOf(own);
+  assert.deepEqual([...validTo.values()], [800, 900]);
+  const ids = [...document.verificationMethod, ...(document.service ?? [])].map(({ id }) => id);
+  assert.equal(ids.length, 3);
+  const named = documentOf([...ids.map((value) => ({ attribute: "did/aka", value, validTo: 5_000 })), ...own]);
+  assert.deepEqual(named.document.alsoKnownAs, ids);
+  assert.deepEqual(named.validTo, validTo);
 });
