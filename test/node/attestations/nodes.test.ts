@@ -72,9 +72,16 @@ test("a node that attests another block, or gives junk, is told by name and numb
   const other = { hash: `0x${"ab".repeat(32)}` as const, time: 1, network };
   const forked = await fake(t, (number) => ({ ...other, number, attestations: ["e30..AAAA"] }));
   const lying = await fake(t, (number) => ({ number, ...other, attestations: 7 }));
-  const another = await attest(second, { ...other, number: chain.tip.number - 3, genesisHash });
-  const block = await chain.header(chain.tip.number - 3);
-  const malleated = await fake(t, (number) => ({ ...other, hash: block?.hash, number, attestations: [another] }));
+  const settled = chain.tip.number - 3;
+  const another = await attest(second, { ...other, number: settled, genesisHash });
+  const hash = (await chain.header(settled))?.hash;
+  // A node that follows the chain's last blocks slowly asks for the blocks below first, which this one does not attest.
+  const malleated = await fake(t, (number) => ({
+    ...other,
+    hash,
+    number,
+    attestations: number === settled ? [another] : [],
+  }));
   const node = await start(t, chain, first, [forked, lying, malleated]);
   const warnings = () => node.lines.filter((line) => line.includes("attestations can't be used"));
   await until(() => warnings().length === 3);
