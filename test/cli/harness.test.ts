@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { test } from "node:test";
 import { endsOf, temporaryFolder } from "./harness.ts";
 
-test("what a test began ends in reverse order, even when one end fails, and the folder that it used is removed last", async () => {
+test("cleanups of a test run in reverse order, even when one fails, and its folder is removed last", async () => {
   const hooks: (() => Promise<void>)[] = [];
   const later = { after: (end: () => Promise<void>) => hooks.push(end) };
   const folder = await temporaryFolder(later);

@@ -16,7 +16,7 @@ export { answerOf, endsOf, errorOf, freePorts, mapae, type Outcome, REPOSITORY }
 export interface ChainProcess {
   readonly url: string;
   readonly process: ChildProcess;
-  /** A call of its JSON-RPC; fails the test when the chain answers an error. */
+  /** Calls its JSON-RPC; fails the test when the chain answers with an error. */
   rpc(method: string, params?: unknown[]): Promise<unknown>;
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { REPOSITORY, temporaryFolder } from "./harness.ts";
 
-/** Says at its end which packages a process loaded something of. */
+/** Prints at the exit of a process from which packages it loaded modules. */
 const HOOK = `
 import { registerHooks } from "node:module";
 const packages = new Set();

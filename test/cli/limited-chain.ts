@@ -5,7 +5,7 @@ import { startRpcServer } from "../helpers/rpc-server.ts";
 /** Most blocks whose logs the server gives at once: Besu's default (`--rpc-max-logs-range`). */
 export const LIMIT = 5_000;
 
-/** What a command asked of the server. */
+/** A command's requests to the server. */
 export interface Asked {
   /** Requests of HTTP: a batch is one. */
   readonly requests: number;
@@ -13,7 +13,9 @@ export interface Asked {
   readonly blocks: number;
 }
 
-/** A chain in this process, behind a server that refuses the logs of more than {@link LIMIT} blocks and counts what it is asked. */
+/**
+ * A chain in this process, behind a server that refuses the logs of more than {@link LIMIT} blocks and counts what it is asked.
+ */
 export async function startLimitedChain() {
   const { provider } = await network.create("default");
   let blocks = 0;
@@ -33,7 +35,7 @@ export async function startLimitedChain() {
     async mine(count: number): Promise<void> {
       for (let mined = 0; mined < count; mined++) await provider.request({ method: "evm_mine" });
     },
-    /** Says what was asked while something ran. */
+    /** Returns the requests that were made while `work` ran. */
     async during(run: () => Promise<unknown>): Promise<Asked> {
       const before = { requests: server.requests, blocks };
       await run();
@@ -49,7 +51,7 @@ interface Filter {
   readonly blockHash?: string;
 }
 
-/** How many blocks' logs are asked for. */
+/** The number of blocks of a request for logs. */
 function blocksOf({ fromBlock, toBlock, blockHash }: Filter, newest: number): number {
   if (blockHash !== undefined) return 1;
   const numberOf = (block = "latest") => (block.startsWith("0x") ? Number(block) : block === "earliest" ? 0 : newest);

@@ -169,7 +169,7 @@ const ANY_VALUE = [
 
 /** Options that are given in place of one that the call above has. */
 const INSTEAD: Readonly<Record<string, string>> = { "--file": "--index", "--key": "--service" };
-/** What an option needs beside it. */
+/** Further options that an option requires. */
 const WITH: Readonly<Record<string, readonly string[]>> = {
   "type add --uri": ["--schema-hash", HASH],
   "type add --schema-uri": ["--schema-hash", HASH],
@@ -222,7 +222,7 @@ for (const [name, values] of Object.entries(WRONG)) {
       assert.ok(error.message.includes(`--${option}`), `${name} ${value}: ${error.message}`);
       const got = JSON.stringify(value).slice(1, 8);
       const isSaid = /\bgot\b/i.test(error.message) || [got, NONE].some((one) => error.message.includes(one));
-      // Of a URL with a password only the fault is said.
+      // For a URL with a password, the error does not show the value.
       assert.ok(isSaid || /password/.test(error.message), `${name} ${value}: ${error.message}`);
       assert.doesNotMatch(stderr, /geheim/);
     }

@@ -47,7 +47,7 @@ let chain: Awaited<ReturnType<typeof startLimitedChain>>;
 let env: Record<string, string | undefined>;
 let lists: Awaited<ReturnType<typeof serveList>>;
 const made = { root: "", grant: "", pending: "", doomed: "", guardian: "" };
-/** Of a guardian that governs nothing here. */
+/** The address of a guardian that governs nothing on this network. */
 const OWNERS = [10, 11] as const;
 const as = (number: number) => ({ ...env, MAPAE_PRIVATE_KEY: developmentAccount(number).privateKey });
 const file = (name: string) => join(folder, name);

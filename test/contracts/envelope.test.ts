@@ -60,7 +60,7 @@ async function setUp() {
       })),
     );
   };
-  /** What the newest block proves of a subject's head. */
+  /** The proof of a subject's head at the newest block. */
   const provenHead = async (registry: typeof did | typeof trust | typeof status, subject: Hash) => {
     const address = String(registry.target);
     const proof = await proveSlot(chain, address, headSlot(subject, HEADS_SLOT));

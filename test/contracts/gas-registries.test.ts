@@ -12,7 +12,7 @@ import { ALL, BASE_URI, type Change, change, grantId, listId, REASON, SIZE, TYPE
 
 const SNAPSHOT = new URL("gas-registries.json", import.meta.url);
 
-/** What 4 096 fresh revocations can't go below: a transaction, 16 fresh slots, and 16 masks of calldata. */
+/** Lower bound of gas for 4 096 fresh revocations: a transaction, 16 fresh slots, and 16 masks of calldata. */
 const FLOOR_4096 = 21_000 + 16 * 22_100 + 16 * 32 * 16;
 /** EIP-5539's figures for 4 096 revocations, and for one. */
 const EIP_5539_4096 = 105_192_885;
@@ -125,7 +125,7 @@ function of(gas: Record<string, number>, name: string): number {
   return gas[name] ?? assert.fail(`no measurement of ${name}`);
 }
 
-// Instrumented code costs more, so that a coverage run has nothing to say about gas.
+// Instrumented code costs more gas, so gas is not tested in a coverage run.
 if (!globalOptions.coverage) {
   test("every operation on types, grants and lists costs the gas of the snapshot, to the unit", async () => {
     const gas = { ...(await measureTrust()), ...(await measureStatus()) };

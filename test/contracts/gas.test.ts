@@ -46,7 +46,7 @@ async function measureOurs(): Promise<Record<string, number>> {
   gas["setAttribute 1500 B, known"] = await gasOf(registry.setAttribute(identity, NAME, LONG_VALUE, YEAR));
   gas["revokeAttribute 33 B"] = await gasOf(registry.revokeAttribute(identity, NAME, KEY));
   gas["addDelegate, new"] = await gasOf(registry.addDelegate(identity, TYPE, bob.address, YEAR));
-  // By a second more than before: in the same second the same validity would write what is there, which costs less.
+  // The validity is a second longer, because in the same second the same validity would write equal values, which costs less.
   gas["addDelegate, prolonged"] = await gasOf(registry.addDelegate(identity, TYPE, bob.address, YEAR + 1n));
   gas.revokeDelegate = await gasOf(registry.revokeDelegate(identity, TYPE, bob.address));
   gas["changeOwner, known"] = await gasOf(registry.changeOwner(identity, bob.address));
@@ -92,7 +92,7 @@ function ours(gas: Record<string, number>, name: string): number {
   return gas[name] ?? assert.fail(`no measurement of ${name}`);
 }
 
-// Instrumented code costs more, so that a coverage run has nothing to say about gas.
+// Instrumented code costs more gas, so gas is not tested in a coverage run.
 if (!globalOptions.coverage) {
   test("every operation costs the gas of the snapshot, to the unit", async () => {
     const gas = await measureOurs();

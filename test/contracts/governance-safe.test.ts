@@ -59,7 +59,7 @@ async function deployGoverned() {
   };
 }
 
-/** That a Safe refuses: it does so with codes of its own as text. */
+/** Asserts that a Safe refuses a call, with one of its textual error codes. */
 async function assertSafeRefuses(call: Promise<unknown>, code: string): Promise<void> {
   const data = await revertData(call);
   assert(Buffer.from(data.slice(2), "hex").includes(code), `${data} is not ${code}`);

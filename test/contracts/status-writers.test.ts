@@ -113,12 +113,12 @@ test("a delegate of type suspend suspends, and revokes, reinstates and checkpoin
   assert.equal(eventsOf(receipt, status)[0]?.[2], stranger.address);
   const refusal = { contract: status, name: "StatusRegistryUnauthorized", args: [issuer.address, stranger.address] };
   for (const write of [revoke, reinstate, checkpoint]) await assertReverts(write(), refusal);
-  // Not even hidden behind what it may do.
+  // A suspension in the same call does not make them possible.
   const as = status.connect(stranger);
   for (const hidden of [{ revoke: 1n }, { reinstate: 1n }, { revoke: 1n, reinstate: 1n }]) {
     const changes = [change(0n, { suspend: 8n }), change(1n, { suspend: 2n, ...hidden }), change(2n, { suspend: 1n })];
     await assertReverts(as.update(list, changes, REASON), refusal);
-    // Nor when the same bit changes in two words.
+    // The same bit in two words does not make them possible, either.
     await assertReverts(as.update(list, [change(0n, hidden), change(1n, hidden)], REASON), refusal);
   }
   assert.deepEqual((await status.statusOf(list, 0n)).toArray(), [false, false]);
@@ -162,7 +162,7 @@ test("without accreditation an issuer revokes and suspends, and reinstates nothi
     const { revoke, suspend, reinstate, checkpoint } = writes(by);
     for (const write of [revoke, suspend, checkpoint]) await mined(write());
     await notAccredited(reinstate());
-    // Not even together with what tightens.
+    // A suspension in the same call does not make it possible, either.
     const changes = [change(0n, { revoke: 1n }), change(1n, { reinstate: 1n })];
     await notAccredited(status.connect(by).update(list, changes, REASON));
     const twice = [change(0n, { reinstate: 1n }), change(1n, { reinstate: 1n })];

@@ -82,7 +82,7 @@ test("a rogue parent that is mined first takes the number of a grant, and never 
   const chain = await deployTrust();
   const { trust, ministry, issuer, stranger, below, accept, error } = chain;
   const [parent, rogue] = [await chain.acceptedRoot(ministry), await chain.acceptedRoot(stranger)];
-  // What the ministry is about to make, and the issuer was told to accept.
+  // The grant that the ministry is going to make, and that the issuer expects.
   const expected = grantId(TYPE_ID, issuer.address, 0n, parent);
   const first = await mined(below(rogue, stranger, issuer, { label: "Ministry" }));
   const [event] = eventsOf(first.receipt, trust);

@@ -119,7 +119,7 @@ test("eight withdrawals by the subject and eight from above end a grant's histor
   assert.equal(await trust.getFunction("MAX_WITHDRAWALS")(), 8n);
   for (let count = 1n; count <= 8n; count++) await mined(withdraw(grants[3], end - count, desk));
   await assertReverts(withdraw(grants[3], end - 9n, desk), error("TooManyWithdrawals", grants[3]));
-  // The thief of the subject's key has used up nothing of what is above it.
+  // The subject's withdrawals do not count towards the bound of those from above.
   for (let count = 9n; count <= 16n; count++) {
     await mined(withdraw(grants[3], end - count, count % 2n === 0n ? office : ministry));
   }

@@ -7,12 +7,12 @@ import type { Address } from "../../resolver/primitives/hex.ts";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { key, NETWORK, startTestNode } from "../node/http/harness.ts";
 
-// The examples in the library's own documentation, run as they stand: what they print is what their comments say.
+// Runs the examples in the library's own documentation: their output has to be what their comments say.
 
-/** Whom the examples resolve. */
+/** The account whose DID the examples resolve. */
 const ADDRESS: Address = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 
-/** What stands before an example that speaks of a descriptor. */
+/** Put before an example that uses a descriptor. */
 const DESCRIPTOR = `const descriptor = ${JSON.stringify(NETWORK)} as never;\n`;
 
 const folder = await temporaryFolder({ after });
@@ -47,7 +47,7 @@ async function findExamples(): Promise<Example[]> {
 const examples = await findExamples();
 
 for (const [at, { name, code }] of examples.entries()) {
-  test(`the example of ${name} prints what it says`, async (t) => {
+  test(`the example of ${name} prints what its comments say`, async (t) => {
     const node = await startTestNode(t);
     node.now = Math.floor(Date.now() / 1_000);
     node.writer.block(node.now, key(ADDRESS, 1));
@@ -57,7 +57,7 @@ for (const [at, { name, code }] of examples.entries()) {
     const printed: string[] = [];
     const log = mock.method(console, "log", (...values: unknown[]) => printed.push(values.map(String).join(" ")));
     const real = globalThis.fetch;
-    // All nodes that an example names are the one of this test.
+    // The node of this test replaces all nodes in an example.
     const ask = mock.method(globalThis, "fetch", (url: string, init: RequestInit) =>
       real(url.replace(/^https:\/\/[a-z.]+\.example/, node.url), init),
     );

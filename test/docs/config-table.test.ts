@@ -5,10 +5,10 @@ import { configTable } from "../../node/config/variable.ts";
 import { driverVariables } from "../../node/driver/config.ts";
 import { cells, tableOf } from "./tables.ts";
 
-test("the table of variables in docs/operating-configure.md is that of the configuration's schema", async () => {
+test("the table of variables in docs/operating-configure.md equals the configuration's schema", async () => {
   assert.equal(cells(await tableOf("docs/operating-configure.md", "config-table")), cells(configTable(variables)));
 });
 
-test("the table of variables in docs/universal-resolver.md is that of the driver's schema", async () => {
+test("the table of variables in docs/universal-resolver.md equals the driver's schema", async () => {
   assert.equal(cells(await tableOf("docs/universal-resolver.md", "driver-table")), cells(configTable(driverVariables)));
 });

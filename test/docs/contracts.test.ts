@@ -12,9 +12,9 @@ const REGISTRIES = {
   StatusRegistry: new Interface(statusRegistryAbi),
 };
 
-/** What the page shows of `function f(address a, bytes calldata b) view returns (…)`: `f(address a, bytes b)`. */
+/** The form in which the page shows `function f(address a, bytes calldata b) view returns (…)`: `f(address a, bytes b)`. */
 function shownSignature(full: string): string {
-  // The one tuple among the arguments has a name of its own in the page.
+  // The page has a name for the only tuple among the arguments.
   const shown = full.replace(/^(?:function|error) /, "").replace(/\(uint256 word,[^)]*\)\[\]/, "Change[]");
   return shown.slice(0, shown.indexOf(")") + 1);
 }
@@ -31,7 +31,7 @@ for (const [name, { fragments }] of Object.entries(REGISTRIES)) {
     }
   });
 
-  test(`the page names every event of ${name} that is in a head, with its topic`, () => {
+  test(`the page names every event of ${name} that a head commits to, with its topic`, () => {
     const events = fragments.filter(({ type }) => type === "event").map((fragment) => fragment.format("sighash"));
     const inHeads = events.filter((signature) => !/^(?:Role|DefaultAdmin)/.test(signature));
     assert(inHeads.length >= 3);
@@ -71,7 +71,7 @@ interface WorkedHead {
   }[];
 }
 
-test("the worked example of a list's head and its registry's root is as the formula says", async () => {
+test("the worked example of a list's head and its registry's root follows the formula", async () => {
   const examples = findExamples(await readRepositoryFile("docs/contracts.md"));
   const worked = examples.get("list-head") as WorkedHead;
   const hash = (types: string[], values: unknown[]) => keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
@@ -110,7 +110,7 @@ interface WorkedGrants {
   }[];
 }
 
-test("the worked ids of grants are as the formula says, and those that a registry gives", async () => {
+test("the worked ids of grants follow the formula and equal those of a registry", async () => {
   const examples = findExamples(await readRepositoryFile("docs/contracts.md"));
   const { typeUri, typeId, grants } = examples.get("grant-ids") as WorkedGrants;
   assert.equal(typeId, id(typeUri));
@@ -134,7 +134,7 @@ test("the worked ids of grants are as the formula says, and those that a registr
   assert.equal(grants.length, 4);
 });
 
-test("the gas that the page speaks of is what is measured, to the nearest thousand", async () => {
+test("the page's gas figures are the measured ones, rounded to thousands", async () => {
   const gas = JSON.parse(await readRepositoryFile("test/contracts/gas.json")) as Record<string, number>;
   for (const name of [
     "setAttribute 33 B, known",

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readPage, readRepositoryFile } from "./examples.ts";
 
 const ALLOWED_LICENCES = ["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "BlueOak-1.0.0"];
-/** Packages whose licence is another one, which `docs/dependencies.md` gives reasons for. */
+/** Packages with another licence, for which `docs/dependencies.md` has the reasons. */
 const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
   "@digitalbazaar/credentials-context": "SEE LICENSE IN LICENSE.md",
   "@ethereumjs/mpt": "MPL-2.0",
@@ -14,7 +14,7 @@ const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
   "axe-core": "MPL-2.0",
   pako: "(MIT AND Zlib)",
 };
-/** Packages that may have an install script; nothing depends on it being run. fsevents is for macOS only. */
+/** Packages that may have an install script, which is never needed. fsevents is only for macOS. */
 const WITH_INSTALL_SCRIPT = ["cbor-extract", "classic-level", "esbuild", "fsevents"];
 
 interface Manifest {
@@ -50,7 +50,10 @@ const [beforeExample = "", exampleOn = ""] = (await readPage("docs/dependencies.
 const [examplePage = "", ...afterExample] = exampleOn.split(/^(?=## )/m);
 const page = beforeExample + afterExample.join("");
 
-/** The example has a manifest and a lock of its own, whose packages may not be installed. */
+/**
+ * Packages of the example with another licence. The example has its own manifest and lock file, whose packages need not be
+ * installed.
+ */
 const EXAMPLE_EXCEPTIONS = ["axe-core"];
 const example = JSON.parse(await readRepositoryFile("examples/mobile-id/package.json")) as typeof root;
 const exampleLock = JSON.parse(await readRepositoryFile("examples/mobile-id/package-lock.json")) as typeof lock;
@@ -65,7 +68,7 @@ async function installed(path: string): Promise<Manifest | undefined> {
   }
 }
 
-/** A licence as SPDX writes it; old packages give an object or a list of them. */
+/** A licence in SPDX's form; old packages have an object or a list of objects. */
 function licenceOf({ license, licenses }: Manifest): string {
   const one = license ?? (Array.isArray(licenses) ? licenses[0] : licenses);
   if (typeof one === "string") return one;
@@ -93,7 +96,7 @@ test("every version in package.json is exact, and no package is declared twice",
   assert.equal(new Set(names).size, names.length);
 });
 
-test("the page has one line for each dependency, with its version and the licence that it states itself", async () => {
+test("the page has one line for each dependency, with its version and its declared licence", async () => {
   const lines = [...page.matchAll(LINE)];
   const documented = lines.map(([, name, version]) => [name, version]);
   assert.deepEqual(documented.sort(), declared.map(([name, version]) => [name, version]).sort());
@@ -106,7 +109,7 @@ test("the page has one line for each dependency, with its version and the licenc
   }
 });
 
-test("the lock holds each dependency at that version, and every package with its hash", () => {
+test("the lock file has each dependency in that version, and a hash for every package", () => {
   for (const [name, version] of declared) {
     const found = lock.packages[`node_modules/${name}`];
     if (found === undefined) assert(name in optionalDependencies, `${name} is not in the lock`);
@@ -122,7 +125,7 @@ test("a node runs with fewer than 120 packages, and the page says how many", () 
   assert(page.includes(`| wc -l\n${needed.length}\n`), `${needed.length} packages`);
 });
 
-test("what is installed is what the lock says", async () => {
+test("the installed packages are those of the lock file", async () => {
   for (const [path, { version, optional }] of locked) {
     const manifest = await installed(path);
     if (manifest === undefined) assert(optional, `${path} is missing`);
@@ -130,7 +133,7 @@ test("what is installed is what the lock says", async () => {
   }
 });
 
-test("no package but those named has an install script", async () => {
+test("only the listed packages have an install script", async () => {
   const withScript = new Set(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path));
   for (const [path] of locked) {
     const scripts = (await installed(path))?.scripts ?? {};
@@ -138,7 +141,7 @@ test("no package but those named has an install script", async () => {
   }
   const unexpected = [...withScript].filter((path) => !WITH_INSTALL_SCRIPT.includes(nameOf(path)));
   assert.deepEqual(unexpected, []);
-  assert(withScript.size > 0, "the lock tells which packages have one");
+  assert(withScript.size > 0, "the lock file does not mark packages with an install script");
   for (const name of WITH_INSTALL_SCRIPT) assert(page.includes(`\n| ${name} | `), name);
 });
 
@@ -153,7 +156,7 @@ test("every licence of the tree is an allowed one, or a named exception", async 
     if (LICENCE_EXCEPTIONS[name] === licence) excepted.add(name);
   }
   assert.deepEqual(refused, []);
-  assert.deepEqual([...excepted], Object.keys(LICENCE_EXCEPTIONS), "an exception that nothing needs any more");
+  assert.deepEqual([...excepted], Object.keys(LICENCE_EXCEPTIONS), "an exception that no package needs");
   for (const [name, licence] of Object.entries(LICENCE_EXCEPTIONS)) {
     assert(page.includes(`\n| ${name} | ${licence} | `), name);
   }
@@ -167,7 +170,7 @@ test("the example's packages are exact, documented, locked with their hashes, an
     assert.match(version, /^\d+\.\d+\.\d+$/, name);
     assert.equal(exampleLock.packages[`node_modules/${name}`]?.version, version, name);
     const own = { ...dependencies, ...devDependencies }[name];
-    assert.equal(version, own ?? version, `${name} is another version than ours`);
+    assert.equal(version, own ?? version, `${name} has another version than this repository`);
   }
   for (const [path, { integrity, license = "none", hasInstallScript = false }] of Object.entries(
     exampleLock.packages,

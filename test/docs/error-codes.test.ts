@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { REPOSITORY } from "../cli/harness.ts";
 
-/** Where an error's class or the type of its codes is declared. */
+/** Declarations of an error's code, or of the type of its codes. */
 const DECLARED = [/readonly code = ([^;]*);/g, /type \w*ErrorCode =([^;]*);/g, /extends CodedError<([^>]*)>/g];
 
 async function texts(folder: string, ending: string): Promise<string[]> {

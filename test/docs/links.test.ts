@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const pages: string[] = [];
 for await (const page of glob(["*.md", "docs/**/*.md"], { cwd: root })) pages.push(page);
 
-/** The anchor that a heading gets where Markdown is shown. */
+/** The anchor of a heading in rendered Markdown. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

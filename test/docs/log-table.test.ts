@@ -6,10 +6,10 @@ import { REPOSITORY } from "../cli/harness.ts";
 
 /** The calls that write a line of level info or above, up to the end of the statement. */
 const CALLS = /(?:logger\.(?:info|warn|error|fatal)|logFault)\(((?:"[^"]*"|[^;"])*?)\)[;,]/gs;
-/** The message of a call: a text at its end. */
+/** The message of a call, which is its last argument. */
 const LAST_TEXT = /"([^"]+)",?\s*$/;
 
-/** The messages that a node writes, as they stand in its code. */
+/** The log messages in a node's code. */
 async function messages(): Promise<Set<string>> {
   const folder = join(REPOSITORY, "node");
   const files = (await readdir(folder, { recursive: true })).filter((name) => /^(?!driver\/).*\.ts$/.test(name));
@@ -26,7 +26,7 @@ test("the table of the log in docs/operating-watch.md has each message of a node
   );
   const found = await messages();
   assert(found.size > 15, [...found].join("\n"));
-  // A name that ends with "…" stands for all that begin like it.
+  // A name that ends with "…" stands for all messages with that beginning.
   const isNamed = (message: string) =>
     named.some((name) => (name.endsWith("…") ? message.startsWith(name.slice(0, -1)) : message === name));
   assert.deepEqual(

@@ -29,7 +29,7 @@ import { MAX_DESCRIPTOR_BYTES } from "../../resolver/network.ts";
 import { findExamples, readRepositoryFile } from "./examples.ts";
 import { bytesOf, eventsOf, label, logOf, type ShownHistory, type ShownValue, unixTime } from "./method-history.ts";
 
-// The worked examples of the method specification, run through the resolver: the two can't drift apart.
+// Runs the worked examples of the method specification through the resolver.
 
 const examples = findExamples(await readRepositoryFile("docs/did-method-mapae.md"));
 const used = new Set<string>();
@@ -52,7 +52,7 @@ const history = example<ShownHistory>("history");
 const registry = currentDeployment(network).registries.did.address;
 const events = eventsOf(history, registry);
 
-/** What a resolver answers that knows the chain up to `asOf`. */
+/** The answer of a resolver that knows the chain up to `asOf`. */
 async function resolve({ asOf, now, options, accept }: Input) {
   const known = events.filter((event) => event.block <= asOf.number);
   const context = {
@@ -76,7 +76,7 @@ function fold(known: typeof events): DidState | undefined {
   return known.reduce<DidState | undefined>((state, event) => applyDidEvent(state, event, network.chainId), undefined);
 }
 
-/** Equal in value and in the order of members: documents are the same bytes for everybody. */
+/** Asserts equal values and order of members, because documents must be the same bytes for everybody. */
 function assertSameJson(got: unknown, wanted: unknown): void {
   assert.deepEqual(got, wanted);
   assert.equal(JSON.stringify(got), JSON.stringify(wanted));
@@ -117,14 +117,14 @@ test("the topics are those that the resolver reads", () => {
   for (const [signature, topic] of Object.entries(topics)) assert.equal(id(signature), topic);
 });
 
-test("attributes mean what is shown, or nothing", () => {
+test("attributes have the meaning shown, or none", () => {
   for (const { name, means, ...shown } of example<({ name: string; means: unknown } & ShownValue)[]>("attributes")) {
     const got = readAttribute({ name: label(name), value: bytesOf(shown) }) ?? null;
     assert.deepEqual(got, means, `${name} ${bytesOf(shown)}`);
   }
 });
 
-test("the worked head is what the resolver folds, and what abi.encode and keccak256 make of the formula", () => {
+test("the worked head equals the resolver's fold, and the formula computed with abi.encode and keccak256", () => {
   const worked = example<{
     domain: Hash;
     chainId: number;
@@ -169,7 +169,7 @@ test("the worked head is what the resolver folds, and what abi.encode and keccak
 });
 
 for (const name of ["latest", "version-id", "version-time", "deactivated"]) {
-  test(`the example ${name} is what the resolver answers`, async () => {
+  test(`the example ${name} is the resolver's answer`, async () => {
     const { input, result } = example<{ input: Input; result: unknown }>(name);
     assertSameJson(await resolve(input), result);
   });
@@ -194,7 +194,7 @@ test("the thumbprint of RFC 8037's key is the one in that RFC", () => {
   assert(ids.includes("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"));
 });
 
-test("the registry entry in the text is the file to submit, with the fields that W3C's registry takes", async () => {
+test("the registry entry in the text equals the file to submit, with the fields of W3C's registry", async () => {
   const entry = JSON.parse(await readRepositoryFile("docs/registration/mapae.json")) as Record<string, string>;
   assert.deepEqual(entry, example("registration"));
   const { name, status, specification, ...optional } = entry;

@@ -1,7 +1,7 @@
 import { AbiCoder, hexlify, id, toUtf8Bytes, zeroPadBytes, zeroPadValue } from "ethers";
 import { type DidEvent, decodeDidLog, type Hash, type Hex, type Log, parseDid } from "../../resolver/index.ts";
 
-/** An event as the method specification shows it: times as dates, names and texts in the clear. */
+/** An event in the form of the method specification: times as dates, names and texts as plain text. */
 export type ShownEvent = {
   readonly block: number;
   readonly time: string;
@@ -14,7 +14,7 @@ export type ShownEvent = {
   | ({ readonly event: "DIDAttributeChanged"; readonly name: string; readonly validTo: string } & ShownValue)
 );
 
-/** An attribute's value: bytes in hex, or the text that they are. */
+/** An attribute's value: bytes in hex, or their text. */
 export interface ShownValue {
   readonly value?: Hex;
   readonly text?: string;

@@ -5,7 +5,7 @@ import { countersIn } from "../../node/metrics/counters.ts";
 import { gaugesIn } from "../../node/metrics/gauges.ts";
 import { cells, tableOf } from "./tables.ts";
 
-/** What the client keeps of each metric; its types tell only a part. */
+/** The fields of a metric in the client library, whose types declare only a part of them. */
 interface Defined {
   readonly name: string;
   readonly type: string;

@@ -9,7 +9,7 @@ import { parseNetworkDescriptor } from "../../resolver/network.ts";
 import { BUNDLE_BOUNDS, BUNDLE_MEDIA_TYPE, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { findExamples, readRepositoryFile } from "./examples.ts";
 
-// The page about bundles and the gate, run through both: the two can't drift apart.
+// Runs the examples of the page about bundles and the gate through both.
 
 const page = await readRepositoryFile("docs/offline.md");
 const examples = findExamples(page);
@@ -25,13 +25,13 @@ test("a bundle has the members that the page shows, and the bounds", () => {
   assert.deepEqual(BUNDLE_BOUNDS, { bytes: 16 * 2 ** 20, json: 64 * 2 ** 20 });
 });
 
-test("the policy of the page is what a policy is where all that can be left out is", () => {
+test("the page's policy equals a policy with all defaults", () => {
   const shown = examples.get("policy") as { types: object };
   const [type = ""] = Object.keys(shown.types);
   assert.deepEqual(parseGatePolicy({ audience: "https://gate.example", types: { [type]: {} } }), shown);
 });
 
-test("a request of the page is one that a gate reads, and its answer has the members shown", async () => {
+test("a gate accepts the page's request, and its answer has the members shown", async () => {
   assert.ok(readCheck(JSON.stringify(examples.get("check"))));
   const gate = await openGate({
     network: parseNetworkDescriptor(vector.network),

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { mapae } from "../cli/harness.ts";
 import { readRepositoryFile } from "./examples.ts";
 
-// The commands of the page for founders. Those of its rehearsal are run by test/consortium/rehearsal-page.test.ts; the others have placeholders.
+// Checks the commands of the page for founders, most of which have placeholders. Those of its rehearsal are run by
+// test/consortium/rehearsal-page.test.ts.
 
 const page = await readRepositoryFile("docs/operating-network.md");
 const blocks = [...page.matchAll(/^ *```sh[^\n]*\n(.*?)^ *```$/gms)].map(([, block = ""]) => block);

@@ -6,7 +6,7 @@ import { tableOf } from "./tables.ts";
 test("the table of routes in docs/operating-configure.md has each route of the public listener", async () => {
   const table = await tableOf("docs/operating-configure.md", "routes-table");
   const named = [...table.matchAll(/`(\/[^`]*)`/g)].map(([, path = ""]) => path.replace("{identifier}", "{did}"));
-  // The two purposes of a list are named by their ends.
+  // The page names the routes of a list's two purposes by their ends.
   const isNamed = (path: string) =>
     named.some((name) => path === name || (path.includes("}/") && path.endsWith(`}${name}`)));
   const paths = Object.keys(OPENAPI.paths).map((path) => path.replace("{identifier}", "{did}"));

@@ -1,6 +1,6 @@
 import { readPage } from "./examples.ts";
 
-/** The formatter aligns the columns of a table: only what its cells say counts. */
+/** A table without the padding of its cells, because the formatter aligns columns. */
 export function cells(table: string): string {
   return table
     .replace(/[ \t]+/g, " ")
@@ -8,7 +8,7 @@ export function cells(table: string): string {
     .trim();
 }
 
-/** A table of a page that stands between `<!-- name -->` and `<!-- /name -->`. */
+/** The table of a page between `<!-- name -->` and `<!-- /name -->`. */
 export async function tableOf(page: string, name: string): Promise<string> {
   const text = await readPage(page);
   const [, table = ""] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(text) ?? [];

@@ -24,8 +24,8 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   "meta transactions set attribute signed (key)": "setAttributeSigned",
 };
 
-/** What those calls have in common: they read this of the registry, which has no such function. */
+/** The function that all of these calls read, and that Mapae's registry does not have. */
 export const MISSING_FUNCTION = "nonce(address)";
 
-/** Files of the package whose tests ask servers of public chains in the Internet, and say nothing of a registry of ours. */
+/** Files of the package whose tests use public chains on the Internet, and not Mapae's registry. */
 export const LEFT_OUT: readonly string[] = ["networks.integration.test.ts"];

@@ -1,4 +1,4 @@
-/** Installs the runner for the tests of this folder, and says so. */
+/** Installs the test runner for the tests of this folder, and prints the progress. */
 import { installVitest } from "./vitest.ts";
 
 installVitest();

@@ -17,19 +17,19 @@ import {
 import { EthereumDIDRegistry, getResolver } from "ethr-did-resolver";
 import { network } from "hardhat";
 
-/** The chain that the expectations name. */
+/** The chain id in the tests' expectations. */
 const CHAIN_ID = 1_337;
 
-/** How many transactions the tests want in one block. */
+/** Number of transactions that the tests expect in one block. */
 const IN_ONE_BLOCK = 2;
 
-/** What may make a block. */
+/** Methods that may make a block. */
 const MINING = new Set(["eth_sendTransaction", "eth_sendRawTransaction", "evm_mine"]);
 
 // The stock types name ethers' CommonJS declarations, ours its ESM ones: the same classes, but not to the compiler.
 type StockOptions = Parameters<typeof getResolver>[0];
 
-/** Unix milliseconds: the newest block's time, and what was slept since. */
+/** The clock in Unix milliseconds: the newest block's time, and the time slept since. */
 let clock = Date.now();
 
 globalThis.Date = class extends Date {
@@ -42,7 +42,7 @@ globalThis.Date = class extends Date {
   }
 } as DateConstructor;
 
-/** The chain as it is; the clock follows it. */
+/** Wraps the chain so that the clock follows its blocks. */
 function withClock(rpc: Eip1193Provider): Eip1193Provider {
   return {
     async request(call) {
@@ -56,7 +56,7 @@ function withClock(rpc: Eip1193Provider): Eip1193Provider {
   };
 }
 
-/** A chain of its own with our registry on it, and the stock resolver on that. */
+/** Starts a new chain with Mapae's registry, and the stock resolver for it. */
 export async function deployRegistry() {
   const { ethers, provider: rpc } = await network.create({ network: "default", override: { chainId: CHAIN_ID } });
   const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae forwarder"]);
@@ -70,7 +70,7 @@ export async function deployRegistry() {
   return { registryContract, didResolver, provider };
 }
 
-/** An account with coins and a key, and the identifiers that a stock library gives it. */
+/** An account with funds and a key, and its identifiers in the stock library. */
 export async function randomAccount(provider: BrowserProvider) {
   const { address, signingKey: privKey } = Wallet.createRandom();
   const pubKey = privKey.compressedPublicKey;
@@ -79,7 +79,7 @@ export async function randomAccount(provider: BrowserProvider) {
   return { privKey, pubKey, signer, address, shortDID: `did:ethr:dev:${address}`, longDID: `did:ethr:dev:${pubKey}` };
 }
 
-/** Lets the clock go on. */
+/** Sleeps, and advances the clock. */
 export async function sleep(milliseconds: number): Promise<void> {
   clock += milliseconds;
 }
@@ -88,7 +88,7 @@ export function stopMining(provider: BrowserProvider): Promise<unknown> {
   return provider.send("evm_setAutomine", [false]);
 }
 
-/** Waits until the transactions that were sent without being waited for are there, and mines them in one block. */
+/** Waits until the sent transactions are in the pool, and mines them in one block. */
 export async function startMining(provider: BrowserProvider): Promise<unknown> {
   for (;;) {
     const { transactions } = await provider.send("eth_getBlockByNumber", ["pending", false]);

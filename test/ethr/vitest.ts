@@ -1,4 +1,4 @@
 import { installNpmTool } from "../helpers/npm-tool.ts";
 
-/** The runner that the tests of `ethr-did-resolver` 11.1.3 are written for, in the version that its package names. */
+/** Installs the test runner of `ethr-did-resolver` 11.1.3, in the version of its package. */
 export const installVitest = () => installNpmTool("ethr", { vitest: "4.1.5" });

@@ -83,7 +83,7 @@ test("credo-ts as a verifier asks the wallet, and sees the claims that its holde
   const agent = await credo.start({ app, baseUrl });
   t.after(() => agent.shutdown());
 
-  // It asks as the messenger, with a key of its DID.
+  // The agent requests as the messenger, with a key of the messenger's DID.
   const password = (await readFile(config.password)).toString().trimEnd();
   const sealed = (await readFile(messenger.key, "utf8")).trim();
   const { plaintext } = await compactDecrypt(sealed, Buffer.from(password), {

@@ -13,7 +13,7 @@ process.chdir(REPOSITORY);
 const python = installPythonTool("sd-jwt==0.10.4", "python");
 const { config } = await startExample({ after });
 
-/** A request as a verifier would make it, of which only what is bound counts here. */
+/** A verifier's request, of which only the bound values matter here. */
 const REQUEST: VerifierRequest = {
   client_id: "decentralized_identifier:did:mapae:local:0x00",
   nonce: "a nonce of one request",

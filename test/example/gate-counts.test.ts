@@ -8,7 +8,7 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const opened = { outcome: "open", reason: "valid" } as const;
 
-test("a gate whose counts are damaged, as by a power cut, starts and counts again", async (t) => {
+test("a gate whose file of counts is damaged, for example by a power cut, starts with new counts", async (t) => {
   const file = join(await temporaryFolder(t), "counts.json");
   for (const damaged of ["", '{"door":{"valid":1', '{"door":7}', "[]"]) {
     await writeFile(file, damaged);

@@ -41,7 +41,9 @@ const takeNewFacts = () =>
 /** Seconds for which a list counts as new: between two of a test's steps more than that pass. */
 const NEW = 1_800;
 
-/** Waits until the sites' node has a list that a key signed after time passed last. It asks other nodes some seconds after that. */
+/**
+ * Waits until the sites' node has a list that a key signed after time passed last. It asks other nodes some seconds after that.
+ */
 const untilSigned = (by: string) =>
   until(`the sites' node has a new list by ${by}`, async () => {
     const list = await listOf(nodes[0] ?? "");
@@ -54,14 +56,14 @@ function expectWords(reason: unknown): void {
   }
 }
 
-test("before anything burns, the issuer's own house signs what the sites' node gives", async () => {
+test("before any failure, the issuer's own site signs the list that the sites' node serves", async () => {
   assert.deepEqual([await logIn(), await atTheDoor()], ["in", "valid"]);
   await untilSigned((await listOf(house.url))?.kid ?? assert.fail("the issuer's node has no list"));
 });
 
 let secondKey = "";
 
-test("the issuer's house burns: with a second signing site, log-ins go on as if nothing had happened", async () => {
+test("when the issuer's site fails, log-ins continue with the lists of a second signing site", async () => {
   const site = await second();
   secondKey = (await listOf(site.url))?.kid ?? assert.fail("the second site has no list");
   assert.notEqual(secondKey, (await listOf(house.url))?.kid);
@@ -88,19 +90,19 @@ test("the issuer's house burns: with a second signing site, log-ins go on as if 
   await site.burn();
 });
 
-test("the second site burns too: log-ins go on for a day, by the last list that was signed, then say why not", async () => {
+test("when the second site fails, too, log-ins continue for a day with the last signed list, and then are refused with the reason", async () => {
   await pass(23);
   assert.equal(await logIn(), "in");
   await pass(2);
   const reason = await logIn();
   assert.equal(reason, "statusUnavailable");
   expectWords(reason);
-  // The gate asks nobody who signs lists.
+  // The gate does not need the sites that sign lists.
   await takeNewFacts();
   assert.equal(await atTheDoor(), "valid");
 });
 
-test("once a site with a key of the issuer's stands again, log-ins go on; cards run out by their own date alone", async () => {
+test("once a site with a key of the issuer runs again, log-ins continue; cards end only by their own date", async () => {
   await second();
   // It signs again once its index has caught up with a day of blocks.
   await untilSigned(secondKey);

@@ -80,7 +80,7 @@ test("a card says ages in place of a date of birth, and its times are whole days
   assert(leaf.verify(root.publicKey));
 });
 
-test("the metadata name what there is, each at its place, and nothing that is not there", async () => {
+test("the metadata has exactly the existing endpoints", async () => {
   const read = async (name: string) => {
     const answer = await fetch(`${urls.issuer}/.well-known/${name}`);
     assert.equal(answer.headers.get("content-type"), "application/json");
@@ -243,7 +243,7 @@ test("suspended cards are invalid until they are reinstated; those of a lost pho
   assert.equal((await verify(next.cards[0]?.card ?? "")).verdict, "valid");
 });
 
-test("who resigns gets no more cards, and the cards that are out are revoked with the others of the day", async () => {
+test("a person who resigned gets no more cards, and the issued ones are revoked with the day's others", async () => {
   const person = 4;
   const official = await cardsOf(person, "official-id");
   const licence = await cardsOf(person, "drivers-licence");

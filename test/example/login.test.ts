@@ -178,7 +178,7 @@ test("a presentation that is wrong is refused with its reason, and logs nobody i
   assert.deepEqual(await reasonOf(await respond(first, shown)), [400, "requestOver"]);
   const second = await readRequest(await beginHere(browser));
   assert.deepEqual(await reasonOf(await respond(second, shown)), [400, "otherNonce"]);
-  // Nor is its copy of the card, though its holder's key signed another presentation.
+  // Neither is the same copy of the card in another presentation that its holder's key signed.
   assert.deepEqual(await reasonOf(await respond(second, await present(held, second))), [400, "shownBefore"]);
 });
 

@@ -46,13 +46,13 @@ async function expectNothingElse(bytes: Uint8Array, what: string): Promise<void>
   }
 }
 
-test("what is written is read back", async () => {
+test("a written bundle is read back unchanged", async () => {
   const bundle = await readBundle(good);
   assert.deepEqual(await readBundle(await writeBundle(bundle)), bundle);
   assert.deepEqual(bundle.since, null);
 });
 
-test("whatever byte of a bundle is altered: it proves what it proved, or is refused by a named error", async () => {
+test("a bundle with any byte altered proves the same, or is refused with an error code", async () => {
   for (const [at, byte] of good.entries()) {
     const altered = good.slice();
     altered[at] = byte ^ (1 << (at % 8));
@@ -60,7 +60,7 @@ test("whatever byte of a bundle is altered: it proves what it proved, or is refu
   }
 });
 
-test("whatever byte of its JSON is altered: it proves what it proved, or is refused by a named error", async () => {
+test("a bundle with any byte of its JSON altered proves the same, or is refused with an error code", async () => {
   const json = gunzipSync(good);
   const every = ALTERED >= json.length;
   const alter = async (at: number, code: number) => {
@@ -101,7 +101,7 @@ test("a bundle that is cut off, empty, no gzip, no JSON or of another format is 
     code: "PROOF_FORMAT",
     message: /is it cut off\?|no JSON in gzip/,
   });
-  // Its last four bytes are no length.
+  // The last four bytes are not its length.
   const text = new TextEncoder().encode("This is a text and no bundle, long enough for a gzip");
   await assert.rejects(readBundle(text), { code: "PROOF_FORMAT", message: /it is no gzip/ });
 });
@@ -109,7 +109,7 @@ test("a bundle that is cut off, empty, no gzip, no JSON or of another format is 
 test("a bundle that inflates to more than is read, or than it says, is refused before it does", async () => {
   const bomb = gzipSync(Buffer.alloc(BUNDLE_BOUNDS.json + 1));
   await assert.rejects(readBundle(bomb), { code: "PROOF_FORMAT" });
-  // It says that it is short.
+  // Its length field is smaller than its content.
   bomb.writeUInt32LE(100, bomb.length - 4);
   const before = process.memoryUsage().arrayBuffers;
   await assert.rejects(readBundle(bomb), { code: "PROOF_FORMAT" });

@@ -26,7 +26,7 @@ async function fresh() {
 
 const bytes = (bundle: Bundle | undefined) => writeBundle(bundle as Bundle);
 
-/** A bundle as it is, with what a carrier can add to it without altering what it proves. */
+/** A bundle with everything that a carrier can add to it without altering what it proves. */
 const padded = ({ envelope, since }: Bundle, bytes: number): Bundle =>
   bundleOf(
     {
@@ -38,7 +38,7 @@ const padded = ({ envelope, since }: Bundle, bytes: number): Bundle =>
     since,
   );
 
-test("what a carrier adds to a bundle, and nothing verifies, is not stored: neither with the bundle, nor with its block, nor as evidence", async () => {
+test("unverified additions of a carrier to a bundle are not stored: neither with the bundle, nor with its block, nor as evidence", async () => {
   const { gate, store } = await fresh();
   const [first, second, third] = fulls as [Bundle, Bundle, Bundle];
   for (const bundle of [first, third])

@@ -5,13 +5,13 @@ import type { GateStage } from "./stage.ts";
 
 const KINDS = ["did", "type", "grant", "list"] as const;
 
-/** All that an envelope proves, in a form that can be compared. */
+/** Everything that an envelope proves, in a comparable form. */
 export async function describeEnvelope({ network }: Pick<GateStage, "network">, envelope: unknown, now = 4e9) {
   const { asOf, state } = await verifyEnvelope(network, envelope, { now, maxAge: Number.POSITIVE_INFINITY });
   return { asOf, subjects: describeState(state) };
 }
 
-/** Where a list's proof begins, and so how many of its events are folded, is no part of what is proven of it. */
+/** The beginning of a list's proof, and so the number of its folded events, is not part of its proven state. */
 export function describeState(state: ProvenState) {
   return KINDS.flatMap((kind) => state.ids(kind).map((id) => ({ kind, id })))
     .sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1))

@@ -6,7 +6,7 @@ import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 import { assertCode } from "../helpers/assert-code.ts";
 
-test("a file that is longer than a bundle may be is refused, and not read on", async (t) => {
+test("a file that is longer than the limit of bundles is refused without reading the rest", async (t) => {
   const path = join(await temporaryFolder(t), "long.bundle");
   await writeFile(path, "");
   await truncate(path, BUNDLE_BOUNDS.bytes + 1);

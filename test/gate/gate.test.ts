@@ -94,7 +94,7 @@ test("a VC-JWT is let in where the policy wants no key binding, and refused wher
   assert.equal(await shortCheck(gate, credential), "admit fresh");
 });
 
-test("knowledge that ages lets in with a warning, then nobody: what is bad stays bad, and a guard is asked where the policy says so", async () => {
+test("with an ageing bundle the gate admits with a warning, then admits nobody; invalid credentials stay denied, and a guard decides where the policy says so", async () => {
   const { gate, clock } = await opened();
   const start = clock.now;
   const at = async (age: number, index: number = INDEX.valid) => {
@@ -146,7 +146,7 @@ test("only a text that is no credential has a reason of its own to be refused; a
   assert.equal(refusalOf(new Other("another")), undefined);
 });
 
-test("a clock before what it has seen, or far ahead of it, is a fault: the gate treats itself as stale", async () => {
+test("a clock before the times it has seen, or far ahead of them, is a fault, and the gate treats its bundle as stale", async () => {
   const { gate, clock } = await opened();
   const start = clock.now;
   const shown = await stage.presented(INDEX.valid, { at: start });
@@ -210,7 +210,7 @@ test("a gate stores the time that it saw once in a minute, while it has a bundle
   assert.deepEqual(stored, [time + 60, time + 120]);
 });
 
-test("a gate counts its reasons and keeps nothing else of who came", async () => {
+test("a gate counts its reasons and stores nothing else about visitors", async () => {
   const { gate } = await opened();
   for (const index of [INDEX.valid, INDEX.valid, INDEX.revoked])
     await gate.check({ credential: await stage.presented(index), nonce: NONCE });

@@ -30,7 +30,7 @@ test("importing bundles and checking open no socket and look up no name", async 
   mock.method(net.Socket.prototype, "connect", refuse("a socket"));
   mock.method(dgram, "createSocket", refuse("a datagram"));
   mock.method(dns, "lookup", refuse("a name"));
-  // What is refused here would be seen.
+  // A refused attempt would be recorded.
   await assert.rejects(async () => fetch("http://127.0.0.1"), /was used/);
   assert.throws(() => net.connect(1, "127.0.0.1"), /was used/);
   opened.length = 0;

@@ -23,7 +23,7 @@ const KILLS = Number(process.env.MAPAE_KILLS ?? 8);
 
 let stage: GateStage;
 const files: Uint8Array[] = [];
-/** What each of them proves, and its block. */
+/** The proven states of each bundle, and its block. */
 const wanted: Awaited<ReturnType<typeof describeEnvelope>>[] = [];
 
 before(async () => {
@@ -67,7 +67,7 @@ test("a gate that is killed at any point of an import has the one before or the 
   while (killed < KILLS) {
     const lines = await run(folder, { after: random.whole(1, 5), delay: random.next() * 12 });
     const opened = lines[0]?.opened;
-    // What it said that it holds it holds still; what it had not said yet it may.
+    // It still has every bundle that it had reported, and possibly one more.
     assert.ok((opened ?? -1) >= (last ?? -1), `held ${last}, opened with ${opened}`);
     assert.ok(opened === null || numbers.includes(opened as number));
     last = lines.findLast(({ held }) => held !== undefined)?.held ?? opened ?? undefined;
@@ -123,7 +123,7 @@ test("the database of another program is refused as a gate's folder, and left as
   await index.close();
 });
 
-test("bytes of a gate's folder that were altered or cut off are found, or did no harm", async (t) => {
+test("altered or truncated files of a gate's folder are detected, or have no effect", async (t) => {
   const folder = join(await temporaryFolder(t), "gate");
   const { gate } = await gateOf(stage, { store: await levelStore(folder, stage.network) });
   await gate.importBundle(files[0] as Uint8Array);

@@ -66,7 +66,7 @@ test("a presentation that is not for a nonce is refused, however often it is sho
   assert.equal((await post("/checks", JSON.stringify({ credential: shown }))).body.reason, "otherNonce");
 });
 
-test("what a gate answers says nothing of who came", async (t) => {
+test("a gate's answers contain nothing about the visitor", async (t) => {
   const { post } = await served(t);
   await post("/bundles", full as unknown as string);
   const { nonce } = (await post("/nonces", "")).body;

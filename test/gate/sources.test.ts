@@ -39,7 +39,7 @@ async function fed(sources: { folder?: BundleFolder; url?: BundleUrl }) {
   return { gate, clock, look };
 }
 
-test("a stick that comes and goes brings bundles, each read once, the oldest block first whatever its name", async (t) => {
+test("bundles on a USB stick are each read once, in the order of their blocks, whatever their names", async (t) => {
   const home = await temporaryFolder(t);
   const stick = join(home, "stick");
   const { look, gate } = await fed({ folder: new BundleFolder(stick) });
@@ -89,7 +89,7 @@ async function serve(
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/bundles` };
 }
 
-test("of a node a gate fetches a bundle once, then deltas, and a bundle again where a delta does not follow", async (t) => {
+test("a gate fetches a bundle from a node once, then deltas, and a bundle again when a delta does not fit", async (t) => {
   let since: { status: number; bytes?: Uint8Array } = { status: 204 };
   const answers = { since: () => since, whole: full };
   const { url, asked } = await serve(t, answers);
@@ -105,7 +105,7 @@ test("of a node a gate fetches a bundle once, then deltas, and a bundle again wh
   assert.deepEqual(asked, ["whole", "since", "since", "whole"]);
 });
 
-test("a place that has a file alone is asked with its tag", async (t) => {
+test("a URL of a single file is requested with its ETag", async (t) => {
   const { url, asked } = await serve(t, { since: () => ({ status: 500 }), whole: full });
   const { gate } = await gateOf(stage);
   const source = new BundleUrl({ url });
@@ -114,7 +114,7 @@ test("a place that has a file alone is asked with its tag", async (t) => {
   assert.deepEqual(asked, ["whole", "whole tag"]);
 });
 
-test("a server that fails, redirects, sends too much or is nowhere changes nothing, and is told of", async (t) => {
+test("a server that fails, redirects, sends too much or is unreachable changes nothing, and is reported", async (t) => {
   for (const respond of [
     () => new Response(null, { status: 500 }),
     () => new Response(new Uint8Array(BUNDLE_BOUNDS.bytes + 1)),

@@ -53,7 +53,7 @@ test("a newer list that a visitor brings is what counts: it revokes and suspends
   assert.equal((await check(gate, INDEX.suspended, await token())).reason, "fresh");
 });
 
-test("no list that a visitor brings takes a revocation back", async () => {
+test("a visitor's list never takes a revocation back", async () => {
   assert.equal((await check(await opened(), INDEX.revoked, await token())).reason, "revoked");
 });
 

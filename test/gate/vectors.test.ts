@@ -16,7 +16,7 @@ interface Vector {
   readonly nonce: string;
   readonly bundle: Bundle;
   readonly delta: Bundle;
-  /** What both together equal. */
+  /** The bundle that equals bundle and delta together. */
   readonly later: Bundle;
   readonly credentials: readonly {
     readonly name: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A house of two files, one of which imports the other; gives the rule that the checker says is broken, if any. */
+/** Checks a project of two files, one of which imports the other, and returns the broken rule, if any. */
 async function brokenRule(from: string, to: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-arrows-"));
   try {
@@ -36,7 +36,7 @@ function depcruise(cwd: string, files: readonly string[]): Promise<string> {
   });
 }
 
-/** Rooms that each room may not import, and the rule that says so. */
+/** For each room, the rooms that it may not import, and the rule that forbids it. */
 const REFUSED: readonly [from: string, to: readonly string[], rule: string][] = [
   ["resolver", ["node", "gate", "web", "cli", "scripts", "test"], "resolver-stands-alone"],
   ["node", ["gate", "web", "cli", "scripts", "test"], "node-imports-resolver-only"],
@@ -72,7 +72,7 @@ for (const [from, to] of [
   ["scripts", "cli"],
   ["test", "scripts"],
 ] as const) {
-  test(`an arrow from ${from} to ${to} is as it should be`, async () => {
+  test(`an arrow from ${from} to ${to} is allowed`, async () => {
     assert.equal(await brokenRule(`${from}/a.ts`, `${to}/b.ts`), undefined);
   });
 }

@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Rooms of the product, and the most source files that stand loose in one folder of theirs. */
+/** The product's rooms, and the maximum number of source files directly in one of their folders. */
 const ROOMS = ["resolver", "node", "gate", "web", "cli"];
 const MAX_LOOSE = 12;
 
-test("no folder of the product has more than a dozen loose files", async () => {
+test("no folder of the product has more than a dozen files", async () => {
   const loose = new Map<string, number>();
   for (const room of ROOMS) {
     for (const entry of await readdir(join(REPOSITORY, room), { recursive: true, withFileTypes: true }).catch(

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const ROOMS = ["resolver", "node", "gate", "web", "cli", "examples", "scripts", "test"];
 
-/** The arrows between rooms that the imports of the code make, such as `node --> resolver`. */
+/** The imports between rooms in the code, as arrows such as `node --> resolver`. */
 async function importedArrows(): Promise<Set<string>> {
   const arrows = new Set<string>();
   for (const room of ROOMS) {
@@ -26,7 +26,7 @@ async function importedArrows(): Promise<Set<string>> {
   return arrows;
 }
 
-test("the picture of the architecture has the arrows of the code, and no other", async () => {
+test("the picture of the architecture has exactly the imports of the code as arrows", async () => {
   const page = await readFile(join(REPOSITORY, "docs", "architecture.md"), "utf8");
   const [, picture = ""] = /```mermaid\n(flowchart TD[\s\S]*?)```/.exec(page) ?? [];
   const drawn = [...picture.matchAll(/^ +(\w+) --> (\w+)$/gm)].map(([, from, to]) => `${from} --> ${to}`);

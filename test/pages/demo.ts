@@ -12,11 +12,11 @@ export const DID = "did:mapae:local:";
 /** A demo issuer with a list, and the auditor. */
 export const [ISSUER, AUDITOR] = [developmentAccount(2), developmentAccount(6)];
 
-/** The network of `npm start`, and pages of the documentation that are run on it as they stand. */
+/** The network of `npm start`, on which the commands of documentation pages are run. */
 export interface Demo {
   readonly network: LocalNetwork;
   readonly home: string;
-  /** For the node that a page starts of the issuer's own, and for the commands about it. */
+  /** Variables for the issuer's own node, which a page starts, and for the commands about it. */
   readonly issuerEnv: Record<string, string>;
   readonly urls: { readonly node: string; readonly audit: string };
   run(page: Page): Promise<string[]>;
@@ -24,16 +24,16 @@ export interface Demo {
 
 export interface Page {
   readonly name: string;
-  /** What stands behind `sh` where a block begins that is run. */
+  /** The mark after `sh` of the code blocks that are run. */
   readonly marked: string;
   readonly env: Record<string, string>;
-  /** What is waited for before a line, which a reader has the time for. */
+  /** Replacements of lines that have to wait for something, because the commands follow faster than a reader would type them. */
   readonly waits: readonly [line: RegExp, wait: string][];
-  /** Where the commands are given; the checkout whose `mapae` they mean, when it is not this one. */
+  /** The working directory of the commands, when it is another checkout than this one; `mapae` is that checkout's. */
   readonly checkout?: string;
 }
 
-/** Starts it; it ends after the tests of a file. */
+/** Starts the network, which ends after the tests of a file. */
 export async function startDemo({ after }: { after(end: () => Promise<void> | undefined): void }): Promise<Demo> {
   let network: LocalNetwork | undefined;
   // Hooks run in this order: what works in the folder ends before it is removed.

@@ -12,25 +12,25 @@ import { verifyAttestations } from "../../resolver/proofs/attested.ts";
 import { silent, until } from "../helpers/real-node.ts";
 import { AUDITOR, DID, ISSUER, type Page, signing, startDemo } from "./demo.ts";
 
-// The pages for issuers and auditors, run as they stand on the network of `npm start`.
+// Runs the commands of the pages for issuers and auditors on the network of `npm start`.
 
-/** The key that signed a token on stdin. */
+/** A command that prints the id of the key that signed the token on standard input. */
 const KID = `node -pe 'JSON.parse(Buffer.from(fs.readFileSync(0, "utf8").split(".")[0], "base64url")).kid'`;
 
 const demo = await startDemo({ after });
 const run = (name: string, env: Page["env"], waits: Page["waits"]) => demo.run({ name, marked: "run", env, waits });
 
-test("every command of the page for issuers does what the page says, one after the other", async () => {
+test("the commands of the page for issuers, run in order, do what the page says", async () => {
   const env = {
     ...demo.issuerEnv,
     TYPE: "https://types.mapae.example/official-id/v1",
   };
   const [, made = "", , again = "", given = "", verified = ""] = await run("status.md", env, [
     [/^# Stop the node.*$/m, "kill $node; wait $node"],
-    // The node runs beside the shell, until that ends.
+    // The node runs in the background until the shell exits.
     [/^.*mapae node$/m, "$& > node.log &\nnode=$!\nuntil curl -sf $NODE/ready > ready.json; do sleep 0.2; done"],
     [/^curl.*revocation$/m, "until $& > list.json; do sleep 0.2; done; cat list.json"],
-    // A reader comes later than the block.
+    // The node's answer may come before the block.
     [
       /^curl.*statuslist.jwt" \$LISTS\/1$/m,
       `until k=$($& | ${KID}) && [ "$k" != "$old" ]; do sleep 0.2; done; echo keys $old $k`,
@@ -47,12 +47,12 @@ test("every command of the page for issuers does what the page says, one after t
   const lines = given.trim().split("\n");
   assert.equal(new Set(lines).size, 3);
   for (const line of lines) assert.match(line, new RegExp(`^${demo.urls.node}/status-lists/0x\\w{40}/0 \\d+$`));
-  // The last one is of a list that the key of the page signed.
+  // The last one is of a list that the page's new key signed.
   const verdicts = verified.match(/^valid$|"verdict": ?"valid"/gm);
   assert.equal(verdicts?.length, 3, verified);
 });
 
-test("an operator's key is replaced as the page for operators says: nodes and verifiers of the new version use the new one", async () => {
+test("after an operator's key was replaced by the steps of the page for operators, nodes and verifiers with the new descriptor use the new key", async () => {
   const { network, issuerEnv, home } = demo;
   const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(network.files.network, "utf8")));
   assert(descriptor.consensus.kind === "attested");
@@ -97,7 +97,7 @@ test("an operator's key is replaced as the page for operators says: nodes and ve
   }
 });
 
-test("every command of the page for auditors does what the page says, one after the other", async () => {
+test("the commands of the page for auditors, run in order, do what the page says", async () => {
   const env = {
     ...signing(demo.network, AUDITOR.address),
     AUDIT: demo.urls.audit,
@@ -106,7 +106,7 @@ test("every command of the page for auditors does what the page says, one after 
     RPC: demo.network.chainUrl,
   };
   const [first = "", changes = "", status = "", roles = "", check = ""] = await run("auditing.md", env, [
-    // The node's answer comes after the block in which the key was published.
+    // The node answers once it has the block in which the key was published.
     [/^ask \$AUDIT\/audit\/openapi/m, "until ask $AUDIT/audit/openapi.json > /dev/null 2>&1; do sleep 0.2; done\n$&"],
   ]);
   assert.match(first, /"openapi":"3\.1\.0"/);

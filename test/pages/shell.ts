@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 import { REPOSITORY } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 
-/** A limit that no machine should need, in milliseconds: a busy one has taken a third of it. */
+/** Timeout of all commands in milliseconds, three times what a busy machine needed. */
 const LIMIT_MS = 900_000;
 
-/** The blocks of a page of the documentation that begin with `sh` and a mark. */
+/** The code blocks of a documentation page that begin with `sh` and a mark. */
 export async function markedBlocks(name: string, marked: string): Promise<string[]> {
   const text = await readRepositoryFile(`docs/${name}`);
   const blocks = [...text.matchAll(/^```sh (\S+)\n(.*?)^```$/gms)];
@@ -18,9 +18,9 @@ export async function markedBlocks(name: string, marked: string): Promise<string
 export interface ShellOptions {
   /** A folder for programs that the commands find before all others, `mapae` among them. */
   readonly programs: string;
-  /** Where the commands are given. */
+  /** The working directory of the commands. */
   readonly cwd: string;
-  /** The checkout whose `mapae` they mean, when it is not this one. */
+  /** The checkout whose `mapae` they use, when it is not this one. */
   readonly checkout?: string;
   readonly env: Readonly<Record<string, string>>;
 }

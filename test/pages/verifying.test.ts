@@ -13,10 +13,10 @@ import { serveChain } from "../helpers/served-chain.ts";
 import { ask } from "../node/http/raw.ts";
 import { DID, publish, status, URI } from "../node/lists/served-node.ts";
 
-// The verifier's guide, run as it stands: the node is real, and follows a chain of this process.
+// Runs the examples of the verifier's guide with a real node that follows a chain in this process.
 
 const TYPE = "https://types.example/0";
-/** Places of credentials in the issuer's list. */
+/** Indexes of credentials in the issuer's list. */
 const [GOOD, REVOKED] = [41, 7];
 
 const page = await readRepositoryFile("docs/verifying.md");
@@ -53,10 +53,10 @@ async function shell(name: string): Promise<string> {
   return (await promisify(execFile)("sh", ["-ec", example(name)], { cwd: folder, env, timeout: 120_000 })).stdout;
 }
 
-/** What a program of the page says when it refuses. */
+/** The error output of a program of the page that fails. */
 async function refusal(name: string): Promise<string> {
   const failure = await shell(name).then(
-    (stdout) => assert.fail(`it did not refuse: ${stdout}`),
+    (stdout) => assert.fail(`the program did not fail: ${stdout}`),
     (error: { stderr: string }) => error.stderr,
   );
   return failure;
@@ -91,7 +91,7 @@ before(async () => {
     ],
     [publish(signerOf(key)), { do: "list", identity: 1, list: 0 }, status(0, [REVOKED, 8, 9])],
   ];
-  // Lists are signed for a day from the newest block on: that one has the time of this machine's clock.
+  // A list's signature is valid for a day from the newest block's time, so that block has the time of this machine's clock.
   const genesis = new ChainSimulator().branch[0] ?? assert.fail();
   const chain = new ChainSimulator({ seconds: Math.floor((unixNow() - genesis.time) / (writes.length + 1)) });
   for (const block of writes) chain.mine(block);
@@ -108,18 +108,18 @@ before(async () => {
 });
 after(() => Promise.all(closing.map((close) => close())));
 
-test("the descriptor of the node that is asked is saved", async () => {
+test("the page's command saves the descriptor of the node", async () => {
   await shell("descriptor");
   assert.deepEqual(JSON.parse(await readFile(join(folder, "network.json"), "utf8")), served.network);
 });
 
-test("the issuer's document is had by curl, with as of which block it holds", async () => {
+test("curl returns the issuer's document with the block that it is as of", async () => {
   const { didDocument, didResolutionMetadata } = JSON.parse(await shell("resolve"));
   assert.deepEqual(didDocument.assertionMethod, [signerOf(key).keyId]);
   assert.equal(didResolutionMetadata.asOf.hash, served.index.asOf()?.hash);
 });
 
-test("whether it is accredited is had by curl, now and at another moment", async () => {
+test("curl returns the issuer's accreditations, now and at another time", async () => {
   for (const name of ["accredited", "accredited-then"]) {
     const { accreditations, at } = JSON.parse(await shell(name));
     assert.deepEqual([accreditations.length, accreditations[0].holds], [1, true]);
@@ -127,7 +127,7 @@ test("whether it is accredited is had by curl, now and at another moment", async
   }
 });
 
-test("the status list is had by curl, as a JWT", async () => {
+test("curl returns the status list as a JWT", async () => {
   assert.match(await shell("status-list"), /^[\w-]+\.[\w-]+\.[\w-]+\n?$/);
 });
 
@@ -145,18 +145,18 @@ for (const [name, shown] of blocks("answers")) {
   });
 }
 
-test("the issuer's history, accreditations and lists are had by curl, whole", async () => {
+test("curl returns the issuer's whole history, accreditations and lists", async () => {
   const { history, accepted, grants, lists } = JSON.parse(await shell("issuer"));
   assert.deepEqual([history.length, accepted.length, grants.length, lists.length], [1, 1, 2, 1]);
 });
 
-test("the program says valid of a good credential, and names the reason of each that is not", async () => {
+test("the program prints valid for a good credential, and the reason for each other one", async () => {
   assert.match(await shell("check"), /^valid {2}\[\n.*accreditation: valid/s);
   assert.equal(await shell("signature"), `signed by ${DID}\n`);
 
   const said = () =>
     shell("check").then(
-      () => assert.fail("it did not refuse"),
+      () => assert.fail("the program did not fail"),
       ({ stdout }: { stdout: string }) => stdout.split(" [")[0],
     );
   await issue({ index: REVOKED });

@@ -29,12 +29,12 @@ const env = {
   MAPAE_ACCOUNT_PKCS11: "member",
 };
 
-test("a module's account signs what ethers recovers it from: transactions, messages, typed data, each with the smaller s", async () => {
+test("ethers recovers a module's account from its signatures of transactions, messages and typed data, which have the smaller s", async () => {
   const account = new ModuleAccount(await openAccountKey(OPTIONS, "member"));
   const types = { Act: [{ name: "number", type: "uint256" }] };
   const parities = new Set<number>();
   for (let number = 0; number < 24; number++) {
-    // Ethers itself refuses a signature with the larger s.
+    // ethers itself rejects a signature with the larger s.
     assert.equal(verifyMessage(`act ${number}`, await account.signMessage(`act ${number}`)), account.address);
     const typed = await account.signTypedData({ name: "Mapae" }, types, { number });
     assert.equal(verifyTypedData({ name: "Mapae" }, types, { number }, typed), account.address);
@@ -52,17 +52,17 @@ test("a module's account signs what ethers recovers it from: transactions, messa
   await assert.rejects(account.signTransaction({ from: `0x${"22".repeat(20)}` }), { code: "NO_SIGNER" });
 });
 
-test("a key whose halves are no pair signs nothing", async () => {
+test("a private key that does not fit its public key signs nothing", async () => {
   const { sign } = await openAccountKey(OPTIONS, "member");
   const other = await openAccountKey(OPTIONS, "member").then(({ publicKey }) => Uint8Array.from(publicKey));
-  // The point's negative: another account's.
+  // The negated point is the public key of another account.
   const y = BigInt(hexlify(other.subarray(33)));
   const prime = 2n ** 256n - 2n ** 32n - 977n;
   other.set(Buffer.from((prime - y).toString(16).padStart(64, "0"), "hex"), 33);
   await assert.rejects(new ModuleAccount({ publicKey: other, sign }).signMessage("act"), { code: "NO_SIGNER" });
 });
 
-test("the command line writes by a key that never leaves the module", async (t) => {
+test("the command line writes with a key that never leaves the module", async (t) => {
   const network = await startNetwork(await temporaryFolder(t));
   t.after(network.chain.stop);
   const own = { ...network.env, ...env };

@@ -10,7 +10,7 @@ import { newToken, PIN } from "./softhsm.ts";
 
 const demo = await startDemo({ after });
 
-test("every command of the page for a hardware module does what the page says, in an operator's checkout", async () => {
+test("the commands of the page for a hardware module, run in an operator's checkout, do what the page says", async () => {
   const checkout = join(demo.home, "checkout");
   await mkdir(checkout);
   const copy = `git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "${checkout}"`;

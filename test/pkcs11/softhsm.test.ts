@@ -15,7 +15,7 @@ import { simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { DID, PATH, publish, startServedNode, status, URI } from "../node/lists/served-node.ts";
 import { generate, LIBRARY, linkPackage, newToken, PIN, TOKEN } from "./softhsm.ts";
 
-// First: a package that was loaded stays loaded.
+// This test has to be the first, because a loaded package stays loaded.
 test("without the package the error says what to install", async () => {
   await assert.rejects(openLibrary(LIBRARY), { code: "PKCS11_PACKAGE", message: /npm install --no-save pkcs11js@\d/ });
 });
@@ -49,7 +49,7 @@ test("each key pair that is labelled with a DID is a signer for it, the one with
   );
   for (const { jwk, algorithm, sign, keyId, issuer } of signers) {
     assert(keyId.startsWith(`${issuer}#`));
-    // At once: a session does one thing after the other.
+    // Signs concurrently: a session executes one operation at a time.
     const texts = Array.from({ length: 20 }, (_, at) => Buffer.from(`text ${at}`));
     const signatures = await Promise.all(texts.map((text) => sign(text)));
     for (const [at, signature] of signatures.entries()) {
@@ -75,11 +75,11 @@ test("a node signs lists in every encoding with keys that never leave the module
   }
 });
 
-test("after the module lost its session, what is signed next opens another", async () => {
+test("after the module lost its session, the next signature opens a new one", async () => {
   const [signer] = await openModule(OPTIONS);
   assert(signer);
   const cryptoki = (await openLibrary(LIBRARY)) as unknown as { C_Finalize(): void };
-  // As if the module was taken out and put in again.
+  // Simulates that the module was removed and inserted again.
   cryptoki.C_Finalize();
   await assert.rejects(signer.sign(Buffer.from("1")), { code: "PKCS11_SIGN" });
   await openLibrary(LIBRARY);

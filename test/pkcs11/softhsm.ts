@@ -5,7 +5,7 @@ import { CK, openLibrary } from "../../node/issuing/pkcs11/cryptoki.ts";
 import { REPOSITORY } from "../cli/harness.ts";
 
 export const LIBRARY = "/usr/lib/softhsm/libsofthsm2.so";
-/** What makes keys on a token. */
+/** The tool that creates keys on a token. */
 export const KEY_TOOL = "/usr/bin/pkcs11-tool";
 export const TOOLS = join(REPOSITORY, ".tools", "pkcs11");
 export const INSTALLED = join(TOOLS, "node_modules", "pkcs11js");
@@ -14,7 +14,7 @@ const LINK = join(REPOSITORY, "node_modules", "pkcs11js");
 export const PIN = "correct-horse";
 export const TOKEN = "lists";
 
-/** Puts the package where an operator's is, for as long as a test runs. */
+/** Links the package to where an operator installs it, until the test ends. */
 export function linkPackage(): () => void {
   unlinkPackage();
   symlinkSync(INSTALLED, LINK, "dir");
@@ -38,7 +38,7 @@ export function newToken(folder: string): void {
   execFileSync("softhsm2-util", args, { env: process.env });
 }
 
-/** The part of the package that makes keys: no node does. */
+/** The part of the package that creates keys, which a node does not use. */
 interface Generates {
   C_GenerateKeyPair(
     session: Buffer,
@@ -55,7 +55,7 @@ const CURVES = {
   Ed25519: { mechanism: 0x1055, params: "130c656477617264733235353139" },
 } as const;
 
-/** Makes a key pair on the token, as an operator's own tool would: the private half never leaves it. */
+/** Creates a key pair on the token, as an operator's tool does. The private key never leaves the token. */
 export async function generate(curve: keyof typeof CURVES, label: string, id: number): Promise<void> {
   const cryptoki = await openLibrary(LIBRARY);
   const [slot] = cryptoki.C_GetSlotList(true).filter((one) => cryptoki.C_GetTokenInfo(one).label.trim() === TOKEN);

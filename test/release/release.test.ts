@@ -15,11 +15,11 @@ const [first, second] = [join(folder, "first"), join(folder, "second")];
 const home = join(folder, "home");
 const command = join(home, "bin", "mapae");
 
-/** Nothing of this checkout's environment but the Node that runs this test. */
+/** An environment without this checkout's variables, with only the Node.js that runs this test. */
 const bare = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home };
 
 before(async () => {
-  // Side by side: one after the other they take most of this file's time.
+  // The releases are built concurrently, because they take most of this file's time.
   const releases = [
     [first, "022"],
     [second, "077"],
@@ -30,7 +30,7 @@ before(async () => {
   await Promise.all(releases);
 });
 
-test("two releases of the same files are the same, byte for byte, whatever the umask, and the checksums are theirs", async () => {
+test("two releases of the same files have the same bytes for any umask, and match their checksums", async () => {
   const names = (await readdir(first)).sort();
   assert.deepEqual(names, [
     "SHA256SUMS",
@@ -56,7 +56,7 @@ test("two releases of the same files are the same, byte for byte, whatever the u
   }
 });
 
-test("the bill of materials names every package of a node and what is inside the page, and no other of development", async () => {
+test("the bill of materials has every package of a node and those bundled into the page, and no other development packages", async () => {
   const { components } = JSON.parse(await readFile(join(first, "mapae-node.cdx.json"), "utf8"));
   const lock = JSON.parse(await readFile(join(REPOSITORY, "package-lock.json"), "utf8"));
   const wanted = Object.entries<Record<string, unknown>>(lock.packages)
@@ -121,7 +121,7 @@ test("the operator's package, installed offline into an empty folder, deploys a 
   assert.deepEqual(await once(node, "exit"), [0, null]);
 });
 
-/** Asks until it is answered with 200. */
+/** Requests a URL until the answer has status 200. */
 async function ready(url: string, runs: () => boolean): Promise<void> {
   for (;;) {
     assert(runs(), "the node ended by itself");

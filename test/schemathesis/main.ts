@@ -12,7 +12,7 @@ import { installPythonTool } from "../../scripts/analysis/python-tool.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "../e2e/start.ts";
 
-/** Requests of one operation in one phase; a phase that lists cases makes as many as there are. */
+/** Number of requests of one operation in one phase; a phase with listed cases makes one request for each. */
 const EXAMPLES = 100;
 
 process.chdir(REPOSITORY);

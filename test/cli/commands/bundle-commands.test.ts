@@ -32,7 +32,7 @@ async function setUp(t: Parameters<typeof temporaryFolder>[0]) {
   return { file, type, env: { MAPAE_NETWORK: file("network.json"), MAPAE_HOME: folder } };
 }
 
-test("a bundle says of itself what it holds, and is proven by the descriptor alone, with its delta too", async (t) => {
+test("bundle show prints a bundle's content, and the descriptor alone proves it, also with its delta", async (t) => {
   const { file, type, env } = await setUp(t);
   const shown = await answerOf<Record<string, unknown>>(["bundle", "show", file("day.bundle")], env);
   assert.deepEqual(
@@ -50,7 +50,7 @@ test("a bundle says of itself what it holds, and is proven by the descriptor alo
   assert.match(stdout, new RegExp(`^A delta since block ${shown.block}\n`));
 });
 
-test("a bundle that is not proven is refused with exit code 5, what is none with 2", async (t) => {
+test("an unproven bundle is refused with exit code 5, a file that is no bundle with 2", async (t) => {
   const { file, env } = await setUp(t);
   const outcome = async (...names: string[]) => {
     const { code, exitCode } = errorOf(await mapae(["bundle", "verify", ...names.map(file), "--json"], env));
@@ -75,7 +75,7 @@ test("a delta that lacks an event of the bundle's types is refused with what to 
   );
 });
 
-test("a bundle is made by a node that is there, since a number", async (t) => {
+test("bundle make needs a reachable node, and a block number for --since", async (t) => {
   const { env, file } = await setUp(t);
   const make = async (...args: string[]) =>
     errorOf(await mapae(["bundle", "make", "--out", file("x"), ...args, "--json"], env)).code;
@@ -84,7 +84,7 @@ test("a bundle is made by a node that is there, since a number", async (t) => {
   assert.equal(await make("--since", "yesterday"), "INVALID_INPUT");
 });
 
-/** Runs a gate on some lines, and gives its decisions with what it said of bundles. */
+/** Runs a gate on some lines, and returns its decisions and its messages about bundles. */
 async function gate(env: Record<string, string>, args: readonly string[], lines: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const text = { stdout: "", stderr: "" };
@@ -96,7 +96,7 @@ async function gate(env: Record<string, string>, args: readonly string[], lines:
   return { code, decisions: parsed(text.stdout), bundles: parsed(text.stderr), stderr: text.stderr };
 }
 
-test("a gate decides about each line by the bundles that it is given, and holds them when it is started again", async (t) => {
+test("a gate decides about each line by its bundles, and still has them after a restart", async (t) => {
   const { env, file } = await setUp(t);
   const base = ["--policy", file("policy.json"), "--data", file("gate")];
   const named = (name: string) => vector.credentials.find((one: { name: string }) => one.name === name).credential;
@@ -115,7 +115,7 @@ test("a gate decides about each line by the bundles that it is given, and holds 
   assert.deepEqual(reasons(await gate(env, base, lines)), reasons(second));
 });
 
-test("a gate that is set up wrongly says what to change", async (t) => {
+test("a gate with a wrong configuration says what to change", async (t) => {
   const { env, file } = await setUp(t);
   const base = ["--data", file("gate"), "--policy"];
   await writeFile(file("wrong.json"), "{}");

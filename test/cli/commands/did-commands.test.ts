@@ -112,7 +112,7 @@ test("revoke-key revokes every entry of a key in one transaction, expired ones t
   assert.match(errorOf(twice).message, /revoked already/);
 });
 
-test("who sets a key again for one of the purposes that it was revoked for is warned that it stays revoked", async () => {
+test("setting a key again for one of its revoked purposes warns that it stays revoked for the others", async () => {
   await create(7, "--key", `assertion=${json("p256")}`, "--key", `authentication=${json("p256")}`);
   await answerOf(["did", "revoke-key", network.did(7), await thumbprint("p256")], network.as(7));
   const set = async (...purposes: string[]) => {

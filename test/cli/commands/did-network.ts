@@ -22,7 +22,7 @@ export const jwk = (name: keyof typeof KEYS): JWK => KEYS[name].publicKey.export
 export const json = (name: keyof typeof KEYS): string => JSON.stringify(jwk(name));
 export const thumbprint = (name: keyof typeof KEYS): Promise<string> => calculateJwkThumbprint(jwk(name));
 
-/** A network of its own, and what the command line says of its DIDs. */
+/** Starts a network, and returns calls of the command line about its DIDs. */
 export async function didNetwork(t: { after(end: () => Promise<void>): unknown }) {
   const folder = await temporaryFolder(t);
   const network = await startNetwork(folder);

@@ -123,7 +123,7 @@ test("a key for which an identity has no room is not shown, resolved or revoked,
     const value: Hex = `0x${at.toString(16).padStart(2, "0")}${"00".repeat(bytes - 1)}`;
     return { kind: "setAttribute", name: encodeAttributeName("note"), value, validity: 100_000 };
   };
-  // As a thief with the owner's key writes, who does not ask the command line.
+  // A thief with the owner's key writes without the command line, which would refuse it.
   const notes = Array.from({ length: 16 }, (_, at) => note(at, at < 15 ? 4_096 : 65_536 - 15 * (32 + 4_096) - 32));
   const key = setKey(await readKey(json("p256")), "assertion", 100_000);
   for (const changes of [notes.slice(0, 8), notes.slice(8), [key]]) {

@@ -66,7 +66,7 @@ test("a request that was kept does not heal a key after its revocation", async (
   );
 });
 
-test("nor does one of several that were signed ahead, or one for a delegate", async (t) => {
+test("nor does one of several requests that were signed in advance, or one for a delegate", async (t) => {
   const { did, as, send, show } = await kept(t, 2, [
     ["add-service", "--type", "LinkedDomains", "--fragment", "a", "--endpoint", "https://a.example"],
     ["add-delegate", ...DELEGATE],
@@ -76,7 +76,7 @@ test("nor does one of several that were signed ahead, or one for a delegate", as
   assert.equal((await show()).at(-1)?.status, "revoked");
 });
 
-test("relay cancel voids requests alone, as many as it is told", async (t) => {
+test("relay cancel voids the given number of requests, and changes nothing else", async (t) => {
   const { as, send, nonce } = await kept(t, 3, [ADD_KEY, ADD_KEY, ADD_KEY]);
   const { nonce: next, lastDeadline } = await as<{ nonce: string; lastDeadline: number }>(
     "relay",
@@ -105,7 +105,7 @@ test("a request that is sent just before the cancelling does not keep the others
   const provider = writeProvider(network.chain.url, descriptor.chainId);
   t.after(() => provider.destroy());
   const wallet = new Wallet(developmentAccount(4).privateKey, provider);
-  // The relayer sees the transaction and is faster.
+  // The relayer sees the cancelling transaction and sends the request before it.
   const signer = new Proxy<Signer>(wallet, {
     get(target, name) {
       if (name !== "sendTransaction") return Reflect.get(target, name, target);

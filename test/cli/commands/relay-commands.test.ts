@@ -10,7 +10,7 @@ const [COUNCIL, ISSUER, PAYER] = [0, 2, 9] as const;
 const KEY =
   '{"kty":"EC","crv":"P-256","x":"aAALuC1ngMlgbt02pG9PuBl2-0vIgaPmczMbtPHrGiI","y":"ke1FpYLOtTB97YcmkFI_wAAZ71xFVS5lA8b523qj5Fk"}';
 
-test("who has no gas signs every kind of write, and somebody else sends and pays", async (t) => {
+test("an account without gas can sign every kind of write, which another account sends and pays for", async (t) => {
   const folder = await temporaryFolder(t);
   const network = await startNetwork(folder);
   t.after(() => network.chain.stop());
@@ -26,7 +26,7 @@ test("who has no gas signs every kind of write, and somebody else sends and pays
   const root = ["trust", "root", "--type", URI, "--to", issuer, "--label", "행안부", "--not-before", "2026-01-01"];
   const { grantId } = await answerOf<{ grantId: string }>(root, network.as(COUNCIL));
 
-  // The issuer has nothing to pay with, and its transactions none.
+  // The issuer has no balance, and makes no transactions.
   const account = developmentAccount(ISSUER).address;
   await network.chain.rpc("hardhat_setBalance", [account, "0x0"]);
   assert.equal((await sign("did", "create", "--key", `assertion=${KEY}`)).request, file);
@@ -64,7 +64,7 @@ test("who has no gas signs every kind of write, and somebody else sends and pays
   await refusal("no JSON\n", /Line 1 of .* is no signed request/);
   await refusal("", /holds no request/);
 
-  // What a registry will refuse when it is sent is said in its words, and the next is sent all the same.
+  // A request that the registry would refuse is reported with its error, and the next one is still sent.
   await clear();
   await sign("status", "close", issuer, "0");
   const [close = ""] = (await readFile(file, "utf8")).split("\n");

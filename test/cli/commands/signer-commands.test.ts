@@ -18,7 +18,7 @@ interface Described {
   readonly jwk: object;
 }
 
-test("a key that the command line makes is the one that a node signs with, and only its public half is ever shown", async (t) => {
+test("a node signs with a key that the command line created, of which only the public half is ever printed", async (t) => {
   const folder = await temporaryFolder(t);
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, "correct horse battery\n", { mode: 0o600 });
@@ -33,7 +33,7 @@ test("a key that the command line makes is the one that a node signs with, and o
       [signer?.issuer, signer?.keyId, signer?.algorithm, signer?.jwk],
       [ISSUER, made.keyId, algorithm, made.jwk],
     );
-    // What is shown can be published as it is.
+    // The printed key can be published unchanged.
     assert.deepEqual(parseKey(made.jwk).jwk, made.jwk);
     const again = await mapae(["signer", "new", file, "--issuer", ISSUER, "--json"], env);
     assert.equal(errorOf(again).code, "ALREADY_EXISTS");

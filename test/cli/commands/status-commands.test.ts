@@ -7,7 +7,7 @@ import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { mapae } from "../harness.ts";
 import { COUNCIL, DELEGATE, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts";
 
-// The story of an issuer's lists, by commands on a chain of their own: each test goes on where the one before ended.
+// The story of an issuer's lists: each test continues on the chain of the previous one.
 
 const { folder, network, as, refused } = await startStory({ after });
 const to = (account: number) => ["--to", network.did(account), "--label", "행정안전부"];
@@ -128,13 +128,13 @@ test("a reason is the hash of a document's bytes, and its salt is printed before
   const suspend = (index: number) => ["status", "suspend", ...list(), `--index=${index}`, "--reason", document];
   const { reason, salt } = await as<{ reason: string; salt: string }>(ISSUER, ...suspend(60_000));
   assert.equal(reason, keccak256(concat([salt, bytes])));
-  // What was sent before a failure could not be proven without it.
+  // Without the salt, the reasons of changes that were sent before a failure could not be proven.
   const { code, stderr } = await mapae([...suspend(60_001), "--json"], network.as(STRANGER));
   assert.equal(code, 5);
   assert.match(stderr, /^\{"warning":"The salt of the reason is 0x[0-9a-f]{64}: keep it with the document"\}\n/);
 });
 
-test("indexes that are none, or not in the list, are refused before anything is sent", async () => {
+test("invalid indexes, and indexes beyond the list, are refused before anything is sent", async () => {
   for (const [index, message] of [
     ["x", /a number or a range/],
     ["-1", /a number or a range/],
@@ -200,7 +200,7 @@ test("a list is checkpointed and closed, and its statuses still change", async (
   await as(ISSUER, "status", "suspend", ...list(), "--index", "30");
 });
 
-test("after its issuer's grant was withdrawn revoking works on, reinstating does not", async () => {
+test("after the issuer's grant was withdrawn, it can still revoke but not reinstate", async () => {
   await as(MINISTRY, "trust", "withdraw", grant, "--from", "2026-06-01");
   await as(ISSUER, "status", "revoke", ...list(), "--index", "40");
   const error = await refused(ISSUER, "status", "reinstate", ...list(), "--index", "30");

@@ -54,7 +54,7 @@ test("an operator backs up a running node, restores, compares and rebuilds an in
   const database = await openLevel(join(folder, "second"));
   const [[key, text] = ["", ""]] = await database.iterator({ ...STATES, limit: 1 }).all();
   const batch = database.batch();
-  // Where in the record of a DID's state the number of its events is.
+  // Offset of the number of events in the record of a DID's state.
   const events = 124;
   const digits = withoutChecksum(key, text);
   batch.put(key, withChecksum(key, digits.slice(0, events) + fixed(99) + digits.slice(events + 14)));

@@ -2,7 +2,7 @@ import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harn
 
 /** The type of the story. */
 export const URI = "https://types.example/official-id/v1";
-/** Accounts of the local chain by their parts in it. */
+/** Accounts of the local chain by their roles. */
 export const [COUNCIL, MINISTRY, ISSUER, DELEGATE, STRANGER] = [0, 1, 2, 3, 4] as const;
 const KEY = JSON.stringify({
   kty: "EC",
@@ -27,7 +27,7 @@ export async function startStory({ after }: { after(end: () => unknown): void })
     network,
     /** The answer to a command of an account. */
     as: <T>(account: number, ...args: string[]) => answerOf<T>(args, network.as(account)),
-    /** The error of one that is refused. */
+    /** The error of a refused command of an account. */
     refused: async (account: number, ...args: string[]) =>
       errorOf(await mapae([...args, "--json"], network.as(account))),
   };

@@ -9,7 +9,7 @@ import TYPE_URIS from "../../vectors/credentials/type-uris.json" with { type: "j
 import { errorOf, mapae } from "../harness.ts";
 import { COUNCIL, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts";
 
-// The story of a type, a root and a grant, by commands on a chain of their own: each test goes on where the one before ended.
+// The story of a type, a root and a grant: each test continues on the chain of the previous one.
 
 const { folder, network, as, refused } = await startStory({ after });
 let root: string;
@@ -90,7 +90,7 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   assert.match(stdout, new RegExp(`type +${URI}\n`));
   const [{ typeUri } = {}] = (await as<{ grants: { typeUri?: string }[] }>(STRANGER, ...show)).grants;
   assert.equal(typeUri, URI);
-  // Could not ask is not "may ask nothing".
+  // An unreachable node must not count as "may request nothing".
   assert.equal((await refused(STRANGER, ...show, "--node", "http://127.0.0.1:1")).code, "UNAVAILABLE");
 });
 
@@ -116,7 +116,7 @@ test("a grant is extended by who may grant it, within the parent's end; a withdr
   assert.match(late.message, /TrustRegistryWithdrawalTooLate/);
 });
 
-test("a withdrawal with a past date answers otherwise for before and after", async () => {
+test("after a withdrawal with a past date, answers differ for times before and after it", async () => {
   const withdraw = (from: string) => ["trust", "withdraw", grant, "--from", from];
   assert.match((await refused(STRANGER, ...withdraw("2026-06-01"))).message, /TrustRegistryUnauthorized/);
   assert.match((await refused(ISSUER, ...withdraw("2026-06-01"))).message, /TrustRegistryWithdrawalTooEarly/);
@@ -162,7 +162,7 @@ test("the hash of a schema is that of the file's bytes, a byte order mark includ
   assert(proposal.data.includes(keccak256(bytes).slice(2)));
 });
 
-test("a past block's knowledge has no withdrawal yet", async () => {
+test("an answer as of a block before the withdrawal does not have it", async () => {
   const blocks = Number(await network.chain.rpc("eth_blockNumber"));
   const held = async (asOf: number) => {
     const args = ["trust", "show", network.did(ISSUER), "--at", "2026-06-02", "--as-of", String(asOf)];
@@ -188,7 +188,7 @@ test("a type that no credential can name is refused, and one that ends with a sl
   assert.match(slash.stderr, /ends with a slash/);
 });
 
-test("times, grants, labels and delegates that are none are refused by name", async () => {
+test("invalid times, grants, labels and delegates are refused with an error that names them", async () => {
   const to = ["--to", network.did(STRANGER), "--parent", root];
   for (const args of [
     ["trust", "show", network.did(ISSUER), "--at", "yesterday"],
@@ -213,7 +213,7 @@ test("times, grants, labels and delegates that are none are refused by name", as
   assert.equal((await refused(MINISTRY, "type", "add", "--uri", "urn:u", "--schema-uri", "urn:s")).code, "USAGE");
 });
 
-test("a council whose account has nothing is told so before it proposes", async () => {
+test("a council whose account has no balance gets an error before it proposes", async () => {
   const { address } = developmentAccount(COUNCIL);
   const balance = await network.chain.rpc("eth_getBalance", [address, "latest"]);
   await network.chain.rpc("hardhat_setBalance", [address, "0x0"]);
@@ -232,7 +232,7 @@ test("a council whose account has nothing is told so before it proposes", async 
   assert.deepEqual([broke.code, /has a balance of 0/.test(broke.message)], ["REFUSED", true]);
 });
 
-test("what was done, undone and is wanted again is proposed with a salt, and in the order of its predecessor", async () => {
+test("an act that was done and undone can be proposed again with a salt, also after a predecessor", async () => {
   const to = [
     "--to",
     network.did(STRANGER),

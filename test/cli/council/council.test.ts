@@ -8,7 +8,7 @@ import { timelockAbi } from "../../../resolver/abi.ts";
 import { answerOf, mapae } from "../harness.ts";
 import { ANYBODY, address, DELAY, DEPLOYER, govern, type, VALIDITY } from "./bodies.ts";
 
-/** One for all tests of this file: each proposes acts of its own. */
+/** One network for all tests of this file, each of which proposes different acts. */
 const governed = await govern({ after });
 
 test("a network that two bodies govern is deployed, with its hash and the advice to destroy the deployer's key", async () => {
@@ -32,7 +32,7 @@ test("members on two machines sign a proposal that is described in words, any ac
   const { anybody, propose, sign, path, wait, as, refused, bodies } = governed;
   const proposed = await propose("a.json", ...type("first"));
   assert.equal(proposed.state, "proposal");
-  // The other member makes the same proposal, and believes nobody's file.
+  // The other member creates the same proposal itself, and does not trust anybody's file.
   assert.deepEqual((await propose("b.json", ...type("first"))).proposal, proposed.proposal);
   const [one, two] = [await sign("a.json", 1), await sign("b.json", 3)];
   assert.deepEqual([one.hash, one.safe, one.nonce], [two.hash, bodies.council, 0]);
@@ -138,7 +138,7 @@ test("the other members replace the lost key of a member", async () => {
   await propose("type.json", ...type("later"));
   assert.match((await refused(1, "council", "sign", path("type.json"), "--yes")).message, /is no member of/);
   await sign("type.json", 7);
-  // Back again, for the tests that follow.
+  // Restores the key for the following tests.
   await propose("back.json", "council", "replace-key", address(7), address(1));
   for (const member of [2, 3]) await sign("back.json", member);
   await answerOf(["council", "execute", path("back.json")], as(ANYBODY));
@@ -177,7 +177,7 @@ test("an unreadable or altered proposal, and the signature of a non-member, are 
   const { hash } = await sign("good.json", 1);
   const signed = JSON.parse(await readFile(path("good.json"), "utf8"));
   const { proposal: other } = await propose("other.json", ...type("other"));
-  // A signature stands for one proposal, one nonce and one chain: for another it is that of another account, or of nobody.
+  // A signature is valid for one proposal, nonce and chain. For others it recovers another account, or none.
   for (const altered of [
     { ...signed, proposal: other },
     { ...signed, transaction: { ...signed.transaction, nonce: signed.transaction.nonce + 1 } },
@@ -190,7 +190,7 @@ test("an unreadable or altered proposal, and the signature of a non-member, are 
   await sign("other.json", 2);
   const mixed = await refused(ANYBODY, "council", "execute", path("good.json"), path("other.json"));
   assert.match(mixed.message, /are different transactions/);
-  // An account that is no member adds a valid signature by hand: it does not count.
+  // A valid signature of an account that is no member does not count.
   const outsider = new SigningKey(developmentAccount(ANYBODY).privateKey).sign(hash).serialized;
   const foreign = await write("foreign.json", { ...signed, signatures: [...signed.signatures, outsider] });
   const uncounted = await refused(ANYBODY, "council", "execute", foreign);

@@ -28,7 +28,7 @@ test("bodies with a threshold of one, a shared member, or the paying account as 
   }
 });
 
-test("a founding that broke off after any transaction continues there, and sends nothing twice", async (t) => {
+test("a founding that was interrupted after any transaction continues there, and sends nothing twice", async (t) => {
   const { chain, found, path } = await setUp(t);
   const upstream = httpRpc({ url: chain.url });
   let left = 1;

@@ -55,7 +55,7 @@ async function journalIn(test: TestContext): Promise<Journal> {
   return fileJournal(join(await temporaryFolder(test), "network.json.journal"));
 }
 
-/** A signer whose process dies around the transaction with a number: before it is sent, or after. */
+/** A signer whose process fails at the transaction with a number: before it is sent, or after. */
 function dying(signer: Signer, at: number, when: "before" | "after"): Signer {
   let count = 0;
   return new Proxy(signer, {
@@ -129,7 +129,7 @@ const TRANSACTIONS = [
 
 for (const [at, what] of TRANSACTIONS.entries()) {
   for (const when of ["before", "after"] as const) {
-    test(`a deployment that died ${when} it sent the ${what} goes on and does nothing twice`, async (t) => {
+    test(`a deployment that died ${when} it sent the ${what} continues and does nothing twice`, async (t) => {
       const { reader, signer } = await inProcess();
       const journal = await journalIn(t);
       await assert.rejects(deploy({ reader, signer: dying(signer, at, when), journal }), /power cut/);
@@ -157,7 +157,7 @@ test("a transaction that is still pending is waited for, not sent again", async 
   assert.equal(await signer.getNonce(), TRANSACTIONS.length);
 });
 
-/** A signer whose transaction with a number is in no block until blocks are mined again, and is waited for only briefly. */
+/** A signer whose transaction with a number is not mined until mining is turned on again. The wait for it is short. */
 function unmined(signer: Signer, at: number, stop: () => Promise<unknown>): Signer {
   let count = 0;
   return new Proxy(signer, {
@@ -200,7 +200,7 @@ test("when another transaction took the nonce of an attempt, the contract goes t
   assert.equal(await signer.getNonce(), TRANSACTIONS.length + 1);
 });
 
-test("code that is not what was compiled is refused by name", async (t) => {
+test("deployed code that differs from the compiled code is refused with its contract's name", async (t) => {
   const { reader, signer, eip1193 } = await inProcess();
   const journal = await journalIn(t);
   const { forwarder } = currentDeployment(await deploy({ reader, signer, journal }));
@@ -211,7 +211,7 @@ test("code that is not what was compiled is refused by name", async (t) => {
   });
 });
 
-test("code that came to the address of an interrupted attempt in place of ours is refused by name", async (t) => {
+test("foreign code at the address of an interrupted attempt is refused with the contract's name", async (t) => {
   const { reader, signer, eip1193 } = await inProcess();
   const journal = await journalIn(t);
   await assert.rejects(deploy({ reader, signer: dying(signer, 0, "before"), journal }), /power cut/);

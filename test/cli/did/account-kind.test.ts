@@ -72,7 +72,7 @@ test("a contract that answers otherwise than a Safe is only a contract, and a ch
   ]) {
     assert.deepEqual(await kindOfAccount(readerOf("0x6001"), rpc, ACCOUNT), contract);
   }
-  // Each chain program's words for a contract that has no such function.
+  // The error messages of different clients for a contract without the function.
   for (const [code, message] of [
     [3, "execution reverted"],
     [-32_000, "Execution reverted"],

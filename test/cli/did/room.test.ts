@@ -13,7 +13,7 @@ const bytesOf = (bytes: number): Hex => `0x${"00".repeat(bytes)}`;
 
 const set = (bytes: number): DidChange => ({ kind: "setAttribute", name: NAME, value: bytesOf(bytes), validity: 100 });
 
-/** A DID with entries that leave so many bytes free. */
+/** A DID with entries that leave a number of bytes free. */
 function stateWith(free: number): DidState {
   const entry: Entry = {
     kind: "attribute",

@@ -34,7 +34,7 @@ test("a council that is a plain key or a Safe of one signature is a warning, one
   const [relayer, one, two] = await Promise.all([7, 1, 2].map((at) => provider.getSigner(at)));
   assert(relayer && one && two);
   const found = await safeFounder({ relayer });
-  // The seat of nothing.
+  // A seat whose holder is no contract.
   const { abi, bytecode } = ARTIFACTS.CouncilSeat;
   const other = await new ContractFactory(abi, bytecode, relayer).deploy(
     deployment.timelock.address,

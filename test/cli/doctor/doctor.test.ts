@@ -15,7 +15,7 @@ import { installation } from "./installation.ts";
 
 const { folder, network, env, doctor } = await installation({ after });
 
-test("doctor finds nothing wrong with an installation that is as it should be, and changes nothing", async () => {
+test("doctor finds no fault in a correct installation, and changes nothing", async () => {
   const { code, about } = await doctor();
   assert.equal(code, 0);
   assert.match(about("configuration") ?? "", /^ok: network local/);

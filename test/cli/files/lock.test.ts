@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { inTurn, takeLock } from "../../../cli/files/lock.ts";
 import { temporaryFolder } from "../harness.ts";
 
-test("a lock is one process's until it gives it back, and leaves nothing", async (t) => {
+test("a lock is held by one process until it is released, and leaves no file", async (t) => {
   const folder = join(await temporaryFolder(t), "made");
   const path = join(folder, "lock");
   const lock = await takeLock(path);
@@ -27,7 +27,7 @@ test("a lock where no folder can be made is a wrong setup that names the file", 
   });
 });
 
-test("what a process that is gone left behind is nobody's, and so is a file without an owner", async (t) => {
+test("the lock of an exited process can be taken, and so can a lock file without an owner", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const { pid } = spawnSync(process.execPath, ["--version"]);
   for (const left of [`${pid} INODE\n`, "", "no number\n", "-1 INODE\n"]) {
@@ -39,7 +39,7 @@ test("what a process that is gone left behind is nobody's, and so is a file with
   }
 });
 
-test("of many processes that find a dead one's lock, one gets it", async (t) => {
+test("when many processes find the lock of an exited one, exactly one gets it", async (t) => {
   const folder = await temporaryFolder(t);
   const { pid } = spawnSync(process.execPath, ["--version"]);
   for (let round = 0; round < 40; round++) {
@@ -78,7 +78,7 @@ test("a lock that was copied with its folder is nobody's, while the original is 
   assert.deepEqual(await takeLock(original), { owner: process.pid });
 });
 
-test("work is done one at a time, after work that failed too", async (t) => {
+test("work is done one at a time, also after failed work", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   let [under, most, done] = [0, 0, 0];
   const work = async () => {
@@ -92,7 +92,7 @@ test("work is done one at a time, after work that failed too", async (t) => {
   assert.equal(ended.filter(({ status }) => status === "rejected").length, 1);
 });
 
-test("who waits for its turn stops at its signal", async (t) => {
+test("waiting for a lock ends at its signal", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   assert("release" in (await takeLock(path)));
   const waits = inTurn(path, () => assert.fail("it was not its turn"), AbortSignal.timeout(20));

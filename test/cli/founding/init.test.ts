@@ -136,7 +136,7 @@ test("the same files make the same bytes again, with the key that is there", asy
   assert.deepEqual(await Promise.all(names.map((name) => read("tax", name))), before);
 });
 
-test("who joins, and another key of a member, change no byte of the genesis, once the file names the validators of block 0", async (t) => {
+test("a joining member or a member's new key changes no byte of the genesis, once the file names the validators of block 0", async (t) => {
   const { folder, make, read, foundAll } = await setUp(t);
   await foundAll();
   const before = await read("tax", "genesis.json");

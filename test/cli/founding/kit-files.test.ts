@@ -9,7 +9,7 @@ import besu from "../../vectors/besu-options.json" with { type: "json" };
 import { REPOSITORY } from "../harness.ts";
 import { MINISTRIES } from "./members.ts";
 
-/** Where the kit's README has an operator put a checkout and the kit's files. */
+/** Folders of a checkout and of the kit's files in the kit's README. */
 const [CHECKOUT, ETC] = ["/opt/mapae/", "/etc/mapae/"];
 
 const members = MINISTRIES.map((member) => {
@@ -71,7 +71,7 @@ test("compose runs exact versions, without rights that they do not need, on this
   );
 });
 
-test("all that compose mounts is in the kit or in a checkout, or a volume that it declares", async () => {
+test("every mount of compose is in the kit or a checkout, or is a declared volume", async () => {
   const volumes = new Set<string>();
   for (const [source = "", target = "", mode] of Object.values(compose.services).flatMap((service) =>
     service.volumes.map((one) => one.split(":")),
@@ -141,7 +141,7 @@ test("the firewall replaces its former rules, lets IPv6 find its neighbours, and
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-  // Loading a file adds to a table that is there: a member that left would keep its access.
+  // Loading a file adds to an existing table, so without the deletion a member that left would keep its access.
   assert.deepEqual(lines.slice(0, 3), ["table inet mapae", "delete table inet mapae", "table inet mapae {"]);
   assert(lines.includes("type filter hook input priority 0; policy drop;"));
   const accepted = lines.filter((line) => / accept\b/.test(line)).map((line) => line.replace(/ accept.*/, ""));

@@ -8,7 +8,7 @@ import { currentDeployment, type Hex } from "../../../resolver/index.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
 import { ACCOMPLICE, DEPLOYER, foundingChain, GUARDIAN } from "./founded.ts";
 
-// A deployer's own constructor leaves the reviewed code behind, and storage of which no event tells.
+// A malicious constructor can return the reviewed code, and write storage without an event.
 
 const { provider, found, as } = await foundingChain({ after });
 
@@ -43,7 +43,7 @@ test("a DID registry whose constructor gave somebody's DID away is found, though
   const victim = developmentAccount(7).address;
   const owned = withSlot(ARTIFACTS.DidRegistry, slotOf("address", victim, 2), word(ACCOMPLICE ?? "0x"));
   const { roles, did } = await found(t, { artifacts: { ...ARTIFACTS, DidRegistry: owned } });
-  // What it is for: the accomplice owns a DID of which no event tells.
+  // The purpose of the attack: the accomplice owns a DID without any event about it.
   assert.equal(String(await did.getFunction("identityOwner")(victim)).toLowerCase(), ACCOMPLICE);
   await as(ACCOMPLICE, did, "changeOwner", victim, DEPLOYER);
   assert.deepEqual((await roles()).faults, [

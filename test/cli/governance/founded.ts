@@ -15,7 +15,7 @@ export const [DEPLOYER, COUNCIL, GUARDIAN, ACCOMPLICE] = [0, 1, 2, 3].map(
 );
 export const DELAY = 259_200;
 
-/** What a deployer can choose besides the founding file. */
+/** Choices of a deployer besides the founding file. */
 export interface Founding {
   /** In place of the deployer's. */
   readonly signer?: Signer;

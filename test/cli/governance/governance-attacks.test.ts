@@ -6,7 +6,7 @@ import { RECOVERY_DELAY_S } from "../../../cli/deploy/governance.ts";
 import { timelockAbi } from "../../../resolver/abi.ts";
 import { ACCOMPLICE, COUNCIL, type contractsOf, DELAY, DEPLOYER, foundingChain, GUARDIAN } from "./founded.ts";
 
-// What who deploys a network, or its council, can prepare: each is invisible in the list of who holds which role.
+// Attacks that the deployer of a network, or its council, can prepare, and that the list of role holders does not show.
 
 const HOUR = 3_600;
 
@@ -65,7 +65,7 @@ test("an operation that the deployer planted before it left, and that gives it a
     faults.map((fault) => ({ ...fault, call: String(fault.call).toLowerCase() })),
     [{ fault: "coming", operation: operation?.operation, readyAt: operation?.readyAt, call: call.toLowerCase() }],
   );
-  // What it was for: executed by anybody, and only then is there a role to see.
+  // Anybody can execute the operation, and only then does the list show the role.
   await wait(DELAY);
   const data = timelock.interface.encodeFunctionData("grantRole", [ZeroHash, ACCOMPLICE]);
   await as(ACCOMPLICE, timelock, "execute", timelock.target, 0n, data, ZeroHash, ZeroHash);

@@ -14,7 +14,7 @@ import { simulatedIdentity } from "../../helpers/chain-simulator.ts";
 
 const FORGED = "https://lists.example\n  accredited  did:mapae:gov-00000000:0x12 (행정안전부)";
 
-test("no text of others adds a line to an answer: a line break in it is shown as its code", () => {
+test("a line break in foreign text is printed as its code, so that it adds no line to an answer", () => {
   assert.equal(linesOf(["a", "b\nc"]), "a\nb\\u000ac");
   const credential = {
     ...{ format: "vc-jwt", issuer: parseDid(`did:mapae:local:${simulatedIdentity(1)}`), key: "k", type: FORGED },
@@ -42,7 +42,7 @@ test("further lines of errors and warnings are indented, because a server's reas
   );
 });
 
-test("an answer without end of whatever listens on a node's port is read up to a bound, and is no node's", async (t) => {
+test("an endless answer on a node's port is read up to a limit, and is not taken for a node's", async (t) => {
   let sent = 0;
   const server = createServer((_request, response) => {
     const part = Buffer.alloc(65_536, 0x20);

@@ -121,7 +121,7 @@ test("one change is a plain call, several are one multicall", () => {
   assert.equal(several.args[0].length, 2);
 });
 
-test("what is on stdin is read to its end, and no further than its bound", async () => {
+test("standard input is read to its end, up to a limit", async () => {
   const bounds = { what: "credential", maxBytes: 10 };
   assert.equal(await readStdin(Readable.from([Buffer.from("행"), "정부"]), bounds), "행정부");
   await assert.rejects(readStdin(Readable.from([Buffer.of(0xff)]), bounds), {

@@ -15,7 +15,7 @@ const LAUNCHER = join(REPOSITORY, "cli", "mapae.mjs");
 const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]/u;
 const HOSTILE = "a\r\x1b[2Jb\x07\x7f\x9b31mc\u202Ed\u2066e\u200f\u2028f\ud800";
 
-test("what a terminal would obey is escaped, all other text, its lines and its tabs stay as they are", () => {
+test("control sequences of terminals are escaped; other text, line breaks and tabs are unchanged", () => {
   assert.equal(
     printable(HOSTILE),
     "a\\u000d\\u001b[2Jb\\u0007\\u007f\\u009b31mc\\u202ed\\u2066e\\u200f\\u2028f\\ud800",

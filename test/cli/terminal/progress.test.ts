@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { progress } from "../../../cli/terminal/progress.ts";
 import { output } from "../../../cli/terminal/terminal.ts";
 
-/** What a step leaves on a terminal's screen, or in a file. */
+/** The text that a step leaves on a terminal's screen, or in a file. */
 async function shown({ isTTY }: { isTTY: boolean }, run: () => Promise<void>): Promise<string> {
   const stderr = Object.assign(new PassThrough(), { isTTY });
   let text = "";

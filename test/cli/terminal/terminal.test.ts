@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { newPassword } from "../../../cli/files/password.ts";
 import { askSecret, confirm } from "../../../cli/terminal/terminal.ts";
 
-/** A terminal with a person at it, whose screen can be read. */
+/** An interactive terminal, whose output can be read. */
 function person({ isTTY = true } = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const stderr = new PassThrough();

@@ -11,10 +11,10 @@ import { writeProvider } from "../../../cli/transaction/signer.ts";
 import { errorOf, mapae, temporaryFolder } from "../harness.ts";
 
 const HASH = `0x${"11".repeat(32)}`;
-/** A block without what every block has. */
+/** A block without mandatory fields. */
 const BLOCK = { number: "0x5", hash: HASH, parentHash: HASH, timestamp: "0x1", extraData: "0x" };
 
-/** A chain whose server answers every request, but most of them with what no chain answers. */
+/** A server that answers most requests with data that no chain would return. */
 async function malformedChain(t: TestContext): Promise<string> {
   const answers: Readonly<Record<string, unknown>> = { eth_chainId: "0x7a69", eth_getBlockByNumber: BLOCK };
   const server = createServer((request, response) => {

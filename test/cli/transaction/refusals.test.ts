@@ -230,7 +230,7 @@ for (const [args, exitCode, code, message, env = {}] of ROWS) {
   });
 }
 
-/** What a command could have left: files, and transactions of the account that signs. */
+/** Possible traces of a command: files, and transactions of the signing account. */
 async function traces(): Promise<unknown> {
   return [(await readdir(folder)).sort(), await network.chain.rpc("eth_getTransactionCount", [address, "pending"])];
 }

@@ -16,7 +16,7 @@ test("addresses of one's own network, of none and of special use are no public o
   }
 });
 
-/** Answers every name with these addresses. */
+/** Resolves every host name to these addresses. */
 const leadingTo =
   (...addresses: string[]): LookupFunction =>
   (_hostname, _options, done) =>
@@ -51,7 +51,7 @@ test("the node that a user names may be on a private network, lists elsewhere ma
   t.after(() => void server.close());
   const node = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connected = once(server, "connection");
-  // It has no certificate, so nothing more than a connection is made.
+  // The server has no certificate, so the request fails after connecting.
   await assert.rejects(
     listFetch(node)(`${node}/status-lists/0x/0`, {}),
     (error: Error) => !/public/.test(error.message),

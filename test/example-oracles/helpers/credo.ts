@@ -23,7 +23,7 @@ export interface CredoKey {
   readonly keyId: string;
 }
 
-/** A card as an agent keeps it: all copies of a batch. */
+/** A card in an agent's storage: all copies of a batch. */
 export interface CredoCards {
   readonly record: {
     readonly credentialInstances: readonly { readonly compactSdJwtVc: string }[];
@@ -36,7 +36,10 @@ interface Resolved {
   readonly dcql: { readonly queryResult: { readonly can_be_satisfied: boolean } };
 }
 
-/** What the tests use of an agent of credo-ts. It is in no list of ours, so that its own types can't be had when ours are checked. */
+/**
+ * What the tests use of an agent of credo-ts. It is in no list of ours, so that its own types can't be had when ours are
+ * checked.
+ */
 export interface CredoAgent {
   initialize(): Promise<void>;
   shutdown(): Promise<void>;
@@ -120,7 +123,7 @@ export async function credoAgents(resolveJson: ResolveJson) {
       dependencies.registerInstance(core.InjectionSymbols.StorageService, memory);
     },
   };
-  /** @param verifier where it asks, if it does. */
+  /** @param verifier URL of the agent as a verifier, if it is one. */
   const start = async (verifier?: { readonly app: Express; readonly baseUrl: string }): Promise<CredoAgent> => {
     const keys = new node.NodeKeyManagementService(new node.NodeInMemoryKeyManagementStorage());
     const agent = new core.Agent({

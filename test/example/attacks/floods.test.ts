@@ -13,7 +13,7 @@ import { until } from "../../helpers/real-node.ts";
 
 const NOBODY = `did:mapae:local:0x${"a".repeat(40)}`;
 
-test("a full store refuses new values, keeps the others, and says when there is room again", () => {
+test("a full store refuses new values, keeps the others, and tells when there is space again", () => {
   let now = 0;
   const store = new Expiring<number>({ lifeMs: 10_000, most: 2, now: () => now });
   store.set("a", 1);

@@ -9,7 +9,7 @@ import { FOUND, learns } from "./helpers/findings.ts";
 
 const PROOF = "test/example/browser/who-learns.test.ts";
 
-/** What was made or installed here, and git's own. */
+/** Generated and installed files, and git's. */
 const MADE: ReadonlySet<string> = new Set([
   ...[".git", ".mapae", ".tools", "artifacts", "cache", "coverage", "dist", "node_modules"],
 ]);

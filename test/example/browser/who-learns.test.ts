@@ -17,7 +17,7 @@ const LANGUAGE = "en";
 /** The header of every key binding by a P-256 key, whoever's it is. */
 const KEY_BINDING_HEADER = Buffer.from(JSON.stringify({ typ: "kb+jwt", alg: "ES256" })).toString("base64url");
 
-/** What makes one card one card: none of it may be seen by who has no part in its use. */
+/** The values that identify one card. A party without a part in its use must not see any of them. */
 async function secretsOf(card: string): Promise<Secret[]> {
   const [jwt = "", ...rest] = card.split("~");
   const { cnf, status, ...claims } = decodeJwt(jwt) as unknown as {
@@ -46,7 +46,7 @@ function shownTo(gate: Device): string {
 const nonceOf = (presentation: string) =>
   String(decodeJwt(presentation.slice(presentation.lastIndexOf("~") + 1)).nonce);
 
-/** What node, chain, issuer, wallet's site and gates received, store and log. */
+/** The data that the node, the chain, the issuer, the wallet's site and the gates received, store and log. */
 async function viewsOf({ config, local, node, chain }: RecordedExample): Promise<Record<string, View>> {
   const files = await filesIn(config.data);
   const own = (name: string) => new Map([...files].filter(([path]) => path.startsWith(join(config.data, name))));
@@ -67,7 +67,7 @@ async function viewsOf({ config, local, node, chain }: RecordedExample): Promise
   };
 }
 
-test("who learns what: cards and their uses are known to the phone, and to each place what was shown there", async (t) => {
+test("who learns what: only the phone knows cards and their uses, and each place knows what was shown to it", async (t) => {
   const example = await startRecorded(t);
   const begun = await logLengths(example);
   const findings = new Findings();
@@ -91,7 +91,7 @@ test("who learns what: cards and their uses are known to the phone, and to each 
   const personWith = async (person: number) => {
     const phone = new Phone(await open("phone"), { url: urls.wallet, language: LANGUAGE, screens });
     const cards = await cardsGivenTo(phone.device);
-    // What is encrypted for a site, before it is.
+    // The answer for a site before its encryption.
     await phone.device.context.addInitScript(() => {
       const shown: string[] = [];
       Object.assign(globalThis, { shownOnline: shown });
@@ -178,7 +178,7 @@ test("who learns what: cards and their uses are known to the phone, and to each 
   }
   await addLogged(begun, "what it is asked for");
 
-  // The node is asked about all issuers and verifiers alike, or about none.
+  // The node gets requests about all issuers and verifiers, or about none.
   const lookedUp = [
     ...example.node
       .received()
@@ -202,7 +202,7 @@ test("who learns what: cards and their uses are known to the phone, and to each 
   }
   findings.expectNone();
 
-  // And the search finds what is there: one line in any party's log. The test of mutants lets the parties write it.
+  // The search does find a line in any party's log, which the test of mutants lets each party write.
   for (const [party, log] of Object.entries(logsOf(example))) {
     const before = await readFile(log);
     await appendFile(log, `shown: ${atDoor}\n`);

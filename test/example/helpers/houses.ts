@@ -16,7 +16,7 @@ type Env = Readonly<Record<string, string>>;
 /** A node that a test starts and kills. */
 export interface House {
   readonly url: string;
-  /** Ends it at once, as a fire does. */
+  /** Kills it without a shutdown. */
   burn(): Promise<void>;
 }
 

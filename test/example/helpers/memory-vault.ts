@@ -5,7 +5,7 @@ import type { Vault } from "../../../examples/mobile-id/wallet/page/vault/vault.
 export class MemoryVault {
   readonly #records = new Map<string, string>();
   readonly keys = new Map<string, CryptoKeyPair>();
-  /** Whether no record can be stored, as in a browser without space. */
+  /** Whether storing fails, as in a browser without space. */
   isFull = false;
 
   asVault(): Vault {

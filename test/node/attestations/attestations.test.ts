@@ -44,7 +44,7 @@ test("a block is proven once enough operators attested it, by the very function 
   await verifyAttestations({ ...block(7), genesisHash }, newest?.attestations ?? [], consensus);
   assert.deepEqual(attestations.lacking(4), []);
   assert.deepEqual(outcomes, ["signed", "collected"]);
-  // Said again it is known, and counts once.
+  // A repeated attestation is known already, and counts once.
   assert.equal(await attestations.take(block(7), [theirs]), 1);
   assert.equal(attestations.at(7)?.attestations.length, 2);
 });
@@ -65,7 +65,7 @@ test("nothing is taken that was not verified: of another block, by a stranger, o
     bad.map(() => "refused"),
   );
   const good = await attest(second, { ...block(7), genesisHash });
-  // Of a block that this node holds otherwise, or not at all.
+  // An attestation of another block than this node's, or of one that it does not have.
   assert.equal(await attestations.take(block(7, 1), [good]), 0);
   assert.equal(await attestations.take(block(8), [good]), 0);
   assert.equal(attestations.newest(), undefined);

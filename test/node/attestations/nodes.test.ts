@@ -33,7 +33,7 @@ async function attested(url: string, block: number | "newest") {
   return { status: answer.status, body: (await answer.json()) as AttestationsAnswer };
 }
 
-/** A node that answers whatever it is made to; it stops after the test. */
+/** A server with configurable answers in place of a node; it stops after the test. */
 async function fake(t: TestContext, answer: (block: number) => unknown): Promise<string> {
   const server = createServer((request, response) => {
     response.end(JSON.stringify(answer(Number(request.url?.split("/").at(-1)))));
@@ -56,7 +56,7 @@ test("nodes attest blocks that stay, collect each other's attestations, and go o
   const { genesisHash, consensus } = two.network;
   assert(consensus.kind === "attested");
   await verifyAttestations({ ...body, genesisHash }, body.attestations, consensus);
-  // The one that asks nobody has its own attestation alone, which is not enough.
+  // The node without peers has only its own attestation, which does not reach the threshold.
   assert.equal((await attested(one.url, "newest")).status, 404);
   assert.equal((await attested(one.url, settled)).body.attestations.length, 1);
   chain.mine([]);

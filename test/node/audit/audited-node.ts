@@ -28,7 +28,10 @@ export function publishKey(
   return { do: "key", identity, algorithm, key: publicBytes({ jwk, ...signer }), validTo, purpose };
 }
 
-/** What the deployment gives: the trust registry to the timelock and the seat, the timelock to the seat, the seat to identity 20. */
+/**
+ * The roles after the deployment: those of the trust registry belong to the timelock and the seat, those of the timelock to the
+ * seat, and the seat to identity 20.
+ */
 export const FOUNDING: readonly SimulatedWrite[] = [
   { do: "role", role: ROLES.trust.admin, account: TIMELOCK },
   { do: "role", role: ROLES.trust.roots, account: TIMELOCK },
@@ -44,7 +47,7 @@ export async function startAuditedNode(
     first = [] as readonly SimulatedWrite[],
     auditors = null as AuditConfig["auditors"],
     chain = new ChainSimulator(),
-    /** What the chain's server does wrong when an auditor's question needs it. */
+    /** The fault of the chain's server when an auditor's request needs it. */
     fault = () => undefined as Fault | undefined,
   } = {},
 ) {

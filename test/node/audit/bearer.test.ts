@@ -93,7 +93,7 @@ test("a token can be used again within its time, and not after", async (t) => {
   assert.deepEqual(await said(await node.with(token)), REFUSED);
 });
 
-test("who is not on the list is told so, whatever the token is", async (t) => {
+test("a client that is not on the list gets an error that says so, whatever its token is", async (t) => {
   const identity = simulatedIdentity(5);
   const stranger = signerOf(newKey(formatDid("local", identity), "ES256"));
   const node = await startAuditedNode(t, {
@@ -204,7 +204,7 @@ test("on an address that others reach it does not open without auditors", async 
   }
 });
 
-test("what was asked and who asked are counted by status, and told nobody", async (t) => {
+test("requests are counted by status, and neither they nor their clients are logged", async (t) => {
   const node = await startAuditedNode(t, { auditors: AUDITORS, first });
   await node.with(await tokenOf(node.claims()));
   await node.get("/audit/changes");

@@ -17,7 +17,7 @@ import { status } from "../lists/served-node.ts";
 import { startAuditedNode } from "./audited-node.ts";
 import { exportedLines, JSONL, paged } from "./reading-changes.ts";
 
-/** What the chain says, by another way than the node's: all logs of all blocks, one after the other. */
+/** The chain's changes, read independently of the node: all logs of all blocks in order. */
 function fromChain(chain: ChainSimulator) {
   const owners = new Map<string, string>();
   return chain.branch.flatMap(({ logs, time }) =>
@@ -34,7 +34,7 @@ function fromChain(chain: ChainSimulator) {
   );
 }
 
-test("over random histories and reorgs the log is what the chain's logs say, by every filter and in any pages", async () => {
+test("over random histories and reorganisations the change log equals the chain's logs, by every filter and in any pages", async () => {
   const step = fc.record({ drop: fc.constantFrom(0, 0, 0, 2), writes: anyBlock });
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 3, maxLength: 25 }),

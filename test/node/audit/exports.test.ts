@@ -54,7 +54,7 @@ test("an export is made no faster than it is read, and ends when its reader goes
   let released = 0;
   node.readHistory(
     async function* (held, range) {
-      // The same events over and over: more than all buffers on the way hold.
+      // The same events repeatedly, more than all buffers on the way can hold.
       for (let round = 0; round < 100; round++) {
         for await (const events of held.history(range)) {
           read += events.length;
@@ -74,7 +74,7 @@ test("an export is made no faster than it is read, and ends when its reader goes
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   assert(read < 100 * 2_000, `all of it was made for a reader that takes nothing: ${read}`);
-  // The node goes on meanwhile: it waits for no reader.
+  // The node continues meanwhile, and does not wait for the client.
   await node.mine({ do: "attribute", identity: 1, value: 1, validTo: 4e9 });
   assert.equal(node.node.index.asOf()?.number, chain.tip.number);
   assert.equal(released, 0);

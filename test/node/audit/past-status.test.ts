@@ -11,7 +11,7 @@ import { ISSUER, status } from "../lists/served-node.ts";
 import { expectHeads, LIST, TYPE } from "./audited-issuer.ts";
 import { startAuditedNode } from "./audited-node.ts";
 
-test("over random histories and reorgs the status at an index is what the chain's logs say, at any block and time", async () => {
+test("over random histories and reorganisations the status of an index follows from the chain's logs, at any block and time", async () => {
   const bits = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3));
   const change = fc.record({
     drop: fc.constantFrom(0, 0, 0, 1, 3),

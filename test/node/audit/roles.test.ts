@@ -84,7 +84,7 @@ test("the holder of the council's seat is named as of any block and moment, for 
     assert.equal(before?.account, simulatedIdentity(20));
   }
 
-  // Who proposes and acts is not the seat: who holds it could do nothing.
+  // With another proposer than the seat, the seat's holder could do nothing.
   await node.mine(proposer(SEAT, true), proposer(22));
   const { writers } = await node.json(PATH);
   assert.deepEqual(

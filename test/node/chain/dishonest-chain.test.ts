@@ -76,7 +76,7 @@ for (const fault of WRONG_LOGS) {
   });
 }
 
-test("when only the newest of an identity's events is left out of a range, the roots at its end tell", async () => {
+test("when a range lacks only the newest event of an identity, the roots at its end do not match", async () => {
   const chain = new ChainSimulator();
   chain.mine([set(0, 1)]);
   chain.mine([set(1, 1)]);
@@ -93,7 +93,7 @@ test("when only the newest of an identity's events is left out of a range, the r
   assert.equal(node.index.state("did", BOB)?.events, 1);
 });
 
-test("a server that gives what can't be true is not the one that is asked next", async () => {
+test("after a server returned impossible data, another one is asked next", async () => {
   const chain = chainOf(30);
   const network = chain.network(finality);
   let now: Fault | undefined;
@@ -126,7 +126,7 @@ test("a slot that the server reads as zero is no root", async () => {
   assert.equal(node.index.asOf(), undefined);
 });
 
-test("every fault while an empty node starts ends in the right content once it is over", async () => {
+test("after any fault during the start of an empty node, its content is correct once the fault is over", async () => {
   for (const blocks of [20, 400]) {
     for (const fault of FAULTS) {
       const chain = chainOf(blocks);

@@ -47,7 +47,7 @@ async function twoServers({ seconds, second }: { seconds: number; second?: Chain
       await this.pass(0);
     },
     served: () => node.index.asOf()?.number,
-    /** What each server was asked since this was called last. */
+    /** The requests to each server since the last call. */
     asked: () => asked.map((methods) => methods.splice(0)),
   });
 }
@@ -151,7 +151,7 @@ test("while the chain itself stands no server lags, and the second one is asked 
 test("a server that makes up later blocks is not followed as long as an honest one shows young blocks", async () => {
   const second = new ChainSimulator({ seconds: 12 });
   const state = await twoServers({ seconds: 12, second });
-  // It has what the honest one has, then more, all with times that are past.
+  // It has the honest server's blocks and more, all with times in the past.
   for (let count = 0; count < 50; count++) {
     await state.mine();
     second.mine();
@@ -184,7 +184,7 @@ test("a server whose later blocks do not hold is refused, and the node serves wh
   const second = new ChainSimulator({ seconds: 5 });
   const state = await twoServers({ seconds: 5, second });
   const { node, chain, failures } = state;
-  // Its blocks have logs that lead to no root.
+  // The logs of its blocks do not fold to its roots.
   for (let count = 0; count < 20; count++) {
     await state.pass(5);
     const { logs } = second.mine([set(1)]);

@@ -82,7 +82,7 @@ test("the node asks the next server when one does not answer, and follows none t
   };
   assert.equal(await stateWith(down, chain), "following");
   assert.equal(await stateWith(other, chain), "following");
-  // The one that does not answer now may be right.
+  // The server that does not answer now may be on the right chain.
   assert.equal(await stateWith(down, other), "stale");
   assert.equal(await stateWith(other, down), "stale");
   assert.equal(await stateWith(other, other), "NETWORK_MISMATCH");

@@ -70,7 +70,7 @@ test("a reorganisation deeper than the undo window halts, and leaves the store a
   assert.equal(state.kind, "halted");
   assert.equal(state.kind === "halted" && state.code, "REORG_TOO_DEEP");
   assert.deepEqual({ content: node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip }, before);
-  // It does not get over it by being restarted.
+  // A restart does not change that.
   await node.stop();
   const again = await SimulatedNode.start({ network, readers, database });
   await untilHalted(again);
@@ -180,7 +180,7 @@ test("while a node that was away reads many blocks, it serves the block that it 
   assert.equal(again.index.state("did", BOB), undefined);
   assert((again.store.tip?.number ?? 0) > 1_000);
   assert.equal(again.progress.state().kind, "stale");
-  // A crash now: nothing was compared with the chain, so nothing is served.
+  // After a crash at this point nothing was compared with the chain, so nothing is served.
   await again.stop({ crash: true });
   const after = await SimulatedNode.start({ network, database, readers: [faulty(chain, () => "down")] });
   assert.equal(after.index.asOf(), undefined);

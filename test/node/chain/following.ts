@@ -89,7 +89,7 @@ export function recording(reader: ChainReader, asked: string[], instead: Partial
   return Object.fromEntries(methods);
 }
 
-/** Lets a node look often enough to believe what halts it. */
+/** Lets a node poll often enough to accept the reason that halts it. */
 export async function untilHalted(node: SimulatedNode): Promise<void> {
   for (let ticks = 0; ticks < 10; ticks++) await node.tick();
   assert.equal(node.progress.state().kind, "halted", JSON.stringify(node.progress.state()));

@@ -18,7 +18,7 @@ test("blocks that a server invented while receipts were read do not exclude the 
   let server = invented;
   const addresses = Object.values(REGISTRIES);
   const reader = mendingReader({
-    // Only what is asked here.
+    // Only the requests of this test.
     reader: {
       header: (block: number) => server.header(block),
       checkedHeaders: (blocks: readonly number[]) => server.checkedHeaders(blocks),

@@ -17,7 +17,7 @@ const { deployment, network, server, driver } = await startDrivenRegistry({ afte
 
 const addressOf = (account: { address: string }) => account.address.toLowerCase() as Address;
 const [alice, bob] = [addressOf(deployment.alice), addressOf(deployment.bob)];
-/** Nobody ever writes to this one. */
+/** An account whose DID is never written. */
 const nobody = addressOf(deployment.carol);
 const created = await deployment.registry.setAttribute(
   alice,

@@ -198,6 +198,6 @@ test("a history without an end is 503: nobody makes a driver ask forever", async
   server.alter = (_, honest) => honest;
   assert.deepEqual([answer.status, errorOf(answer).code], [503, "UNAVAILABLE"]);
   const calls = server.calls.length - before;
-  // On a slow machine time is over first.
+  // On a slow machine the time limit is reached first.
   assert(calls > 10 && calls < MAX_CALLS + 50, `${calls} calls`);
 });

@@ -10,7 +10,7 @@ const node = await startTestNode({ after });
 const driver = await startTestDriver({ after }, { network: NETWORK, nodeUrls: [node.url], now: START });
 node.writer.block(START, key(ALICE, 1), service(ALICE, "https://hub.example/a"));
 
-/** What a driver asks of a server that stands where a node should, for the targets that a test sends to it. */
+/** A driver's requests to a server in place of a node, for the targets of a test. */
 async function askedOf(targets: readonly string[], answer: { status: number; headers?: Record<string, string> }) {
   const asked: string[] = [];
   const server = createServer((received, response) => {
@@ -27,7 +27,7 @@ async function askedOf(targets: readonly string[], answer: { status: number; hea
   return { asked, statuses };
 }
 
-test("whatever is asked, a driver asks its nodes for one DID of the network and for nothing else", async () => {
+test("for any request, a driver asks its nodes only for one DID of the network", async () => {
   const targets = [
     pathOf(ALICE),
     `${pathOf(ALICE)}?service=hub&relativeRef=%2F%2Fevil.example`,

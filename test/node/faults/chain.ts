@@ -23,7 +23,7 @@ import {
 /** How many of the newest blocks a node may undo. */
 export const DEPTH = 12;
 
-/** What is true as of a block, read straight from the chain when it was mined. */
+/** The true state as of a block, read from the chain when it was mined. */
 export interface Truth {
   readonly number: number;
   readonly hash: Hash;
@@ -75,7 +75,7 @@ export class RealChain {
     return this.#branch.at(-1) as Truth;
   }
 
-  /** What is true as of a block that was ever mined. */
+  /** The true state as of a block, on any branch. */
   truth(hash: Hash): Truth {
     const truth = this.#truths.get(hash);
     assert(truth, `block ${hash} was never mined`);
@@ -144,7 +144,7 @@ export class RealChain {
     }
   }
 
-  /** Writes down what is true as of each block that is new. */
+  /** Records the true state as of each new block. */
   async #record(): Promise<void> {
     const { registries } = currentDeployment(this.network);
     const addresses = REGISTRY_NAMES.map((name) => registries[name].address);

@@ -15,7 +15,7 @@ const refuse = (code: number, message: string): Spoil => ({
   alter: (call) => (asksTooMuch(call) ? { error: { code, message } } : undefined),
 });
 
-/** How servers say that they were asked for too much. */
+/** Error messages with which servers refuse a range that is too large. */
 export const DIALECTS: readonly [server: string, spoil: Spoil][] = [
   ["geth", refuse(-32_000, `exceed maximum block range: ${LARGEST_RANGE}`)],
   ["Besu", refuse(-32_005, "Requested range exceeds maximum RPC range limit")],

@@ -7,21 +7,21 @@ import { MALFORMED, malformed } from "./malformed.ts";
 import { poison } from "./poison.ts";
 import type { Alter, Spoil } from "./proxy.ts";
 
-/** What a chain's server does wrong. */
+/** A fault of a chain's server. */
 export interface Fault {
   readonly name: string;
   readonly spoil: Spoil;
-  /** For how many answers; forever, if not said: the node must come to the right state all the same. */
+  /** Number of affected answers; by default all, and the node must still reach the correct state. */
   readonly times?: number;
-  /** What it does wrong to all answers, as long as the fault is on. */
+  /** Alteration of all answers while the fault lasts. */
   readonly always?: Alter;
-  /** Whether a node with no other server halts, and should, when it lasts. */
+  /** Whether a node without another server has to halt when the fault lasts. */
   readonly halts?: true;
-  /** Whether what it tells fits together, so that a node with no other server can't know before it is over. */
+  /** Whether the false data is consistent, so that a node without another server can detect it only afterwards. */
   readonly poisons?: true;
-  /** Whether a node that never saw a later block can't know of it. */
+  /** Whether a node that never saw a later block can't detect the fault. */
   readonly hidden?: true;
-  /** Whether an answer takes all the memory that one may take. */
+  /** Whether an answer takes the maximum memory of an answer. */
   readonly fills?: true;
   /** Kinds of failure of which the node tells at least one; not of what may mean too much at once: it asks for less then. */
   readonly kinds?: readonly FailureKind[];
@@ -50,7 +50,7 @@ const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["sen
   },
 });
 
-/** Blanks without end, until nobody reads them any more: more than a node may hold. */
+/** An endless body of blanks, which ends when the node closes the connection. */
 const ENDLESS = respond((response) => {
   const part = Buffer.alloc(4 * 1_048_576, " ");
   const more = () => {
@@ -77,7 +77,7 @@ const MISTAKEN: Spoil = {
     method === "eth_chainId" ? { result: "0x539" } : { error: { code: -32_000, message: "it is busy" } },
 };
 
-/** Makes every key expired, if it is believed. */
+/** Data by which every key would be expired. */
 const later: Alter = ([method], honest) => {
   if (!method.startsWith("eth_getBlockBy") || !("result" in honest) || honest.result === null) return undefined;
   const block = honest.result as { timestamp: string };
@@ -194,13 +194,13 @@ export function faults(other: Rpc): readonly Fault[] {
   ];
 }
 
-/** Changes what of a receipt is in no log, so that nothing but the root of the receipts can tell. */
+/** Changes a part of a receipt that is in no log, so that only the receipts root reveals it. */
 function forgeReceipt([method]: RpcCall, honest: Parameters<Alter>[1]) {
   if (method !== "eth_getTransactionReceipt" || !("result" in honest)) return undefined;
   return { result: { ...(honest.result as object), cumulativeGasUsed: "0x1" } };
 }
 
-/** Roots that no logs lead to. */
+/** Roots that are the fold of no logs. */
 function otherRoots([method]: RpcCall) {
   return method === "eth_getStorageAt" ? { result: `0x${"77".repeat(32)}` } : undefined;
 }

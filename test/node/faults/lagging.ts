@@ -18,7 +18,7 @@ export function lagging(isBehind: () => boolean): Alter {
   return showing((newest) => (isBehind() ? newest - LAG : newest));
 }
 
-/** A server that has no other block than those of its first look. */
+/** A server that has only the blocks of its first request. */
 export function standing(): Alter {
   let at: number | undefined;
   return showing((newest) => {
@@ -69,7 +69,7 @@ async function newestBlock(ask: Ask): Promise<number> {
   return Number(await resultOf(ask("eth_blockNumber", [])));
 }
 
-/** A block that is not there (any more) is above every head. */
+/** A block that does not exist, or not any more, counts as above every head. */
 async function numberOf(ask: Ask, hash: string): Promise<number> {
   const block = (await resultOf(ask("eth_getBlockByHash", [hash, false]))) as Block | null;
   return block === null ? Number.POSITIVE_INFINITY : Number(block.number);

@@ -1,9 +1,9 @@
 import type { Spoil } from "./proxy.ts";
 
-/** Nested deeper than what JSON is written with can follow. */
+/** Nested more deeply than a JSON serializer can process. */
 const DEEP = `${"[".repeat(6_000)}${"]".repeat(6_000)}`;
 
-/** JSON that is no answer to what was asked, as text for a call's id. */
+/** JSON that is not a valid answer, as text for a call's id. */
 export const MALFORMED: readonly [name: string, text: (id: string) => string][] = [
   ["gives an error whose message is no text", (id) => `{"id":${id},"error":{"code":1,"message":{"toString":null}}}`],
   ["gives an error whose code is no number", (id) => `{"id":${id},"error":{"code":{"valueOf":null},"message":"m"}}`],

@@ -47,7 +47,7 @@ export const NETWORK = parseNetworkDescriptor({
 
 export const ALICE: Address = `0x${"a1".repeat(20)}`;
 export const BOB: Address = `0x${"b0".repeat(20)}`;
-/** Nobody ever writes to this one. */
+/** An account whose DID is never written. */
 export const NOBODY: Address = `0x${"00".repeat(19)}99`;
 
 export const FOLLOWING: NodeState = { kind: "following", block: 1, reason: "every block is here" };

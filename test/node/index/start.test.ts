@@ -27,7 +27,7 @@ async function damage(directory: string): Promise<void> {
   const database = await openLevel(directory);
   const key = stateKey({ kind: "did", id: ALICE });
   const digits = withoutChecksum(key, database.getSync(key) ?? "");
-  // Where in the record of a DID's state the number of its events is.
+  // Offset of the number of events in the record of a DID's state.
   const events = 124;
   const batch = database.batch();
   batch.put(key, withChecksum(key, digits.slice(0, events) + fixed(99) + digits.slice(events + 14)));

@@ -48,7 +48,7 @@ test("a number that a double does not give back is refused, and one that it does
   assert.deepEqual(parseIJson(`[0.${"0".repeat(300)}1]`), [1e-301]);
 });
 
-test("a name that stands twice in one object is refused, however it is spelled, and may stand in two", () => {
+test("a name that occurs twice in one object is refused, however it is spelled, and may stand in two", () => {
   refuses('{"a":1,"a":1}', /"a" twice/);
   refuses('{"a":1,"\\u0061":2}', /"a" twice/);
   refuses('{"x":[{"a":{},"b":[{"a":1}],"a":2}]}', /"a" twice/);

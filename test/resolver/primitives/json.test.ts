@@ -14,7 +14,7 @@ test("JSON without a name twice is read as JSON.parse reads it, whatever its str
   fc.assert(fc.property(text, (one) => assert.deepEqual(parsed(one), JSON.parse(one))));
 });
 
-test("a name that stands twice in one object is refused in whatever spelling, and may stand in two objects", () => {
+test("a name that occurs twice in one object is refused in whatever spelling, and may stand in two objects", () => {
   const member = fc.tuple(fc.string({ unit: "binary" }), fc.boolean()).map(([name, escaped]) => ({
     name,
     written: escaped ? `"${[...name].map(escapedOf).join("")}"` : JSON.stringify(name),

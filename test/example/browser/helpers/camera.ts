@@ -10,10 +10,10 @@ export interface Picture {
   readonly pixels: Uint8Array;
 }
 
-/** Pixels of a side of what the camera sees. */
+/** Width and height of the camera's picture, in pixels. */
 const SIZE = 960;
 
-/** Pictures of a second, and for how many of them each picture stands still. */
+/** Frames per second, and number of frames for which each picture is shown. */
 const [RATE, STILL] = [15, 3];
 
 /**
@@ -71,7 +71,10 @@ const MOST_LOOKS = 1_000;
 /** Milliseconds before a screen that showed nothing new is looked at again. */
 const PAUSE = 50;
 
-/** The pictures of the text that a screen shows, one for each code of it. They are read as a camera reads them until none is missing. */
+/**
+ * The pictures of the text that a screen shows, one for each code of it. They are read as a camera reads them until none is
+ * missing.
+ */
 export async function picturesOf(canvas: Locator): Promise<readonly Picture[]> {
   const frames = new FrameCollector();
   const seen = new Map<string, Picture>();

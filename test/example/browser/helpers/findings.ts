@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-/** How a proof that ran to its end, and found something, begins to say so. */
+/** Beginning of the message when a complete search found something. */
 export const FOUND = "Parties learn what they must not:";
 
-/** What parties saw, stored or logged that they should not have, of all of them at once. */
+/** Collects everything that parties saw, stored or logged and should not have. */
 export class Findings {
   readonly #of = new Map<string, string[]>();
 
@@ -20,7 +20,7 @@ export class Findings {
   }
 }
 
-/** How the line of a party begins. */
+/** Beginning of a party's line. */
 export function learns(party: string): string {
   return `${party} learns:`;
 }

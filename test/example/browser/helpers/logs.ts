@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { logOf, PROGRAMS } from "../../helpers/parts.ts";
 import type { RecordedExample } from "./stage.ts";
 
-/** What a node says of the chain's server, which may be slow on a busy machine: it says so whatever the node is asked. */
+/**
+ * A node's log messages about the chain's server, which may be slow on a busy machine. They do not depend on requests to the
+ * node.
+ */
 const OF_THE_CHAIN: ReadonlySet<unknown> = new Set([
   "a server of the chain failed, it is left alone for a while",
   "can't follow the chain now",
@@ -14,7 +17,7 @@ const OF_THE_CHAIN: ReadonlySet<unknown> = new Set([
   "state changed",
 ]);
 
-/** How long the log of each party was, in bytes. */
+/** The length of each party's log, in bytes. */
 export type LogLengths = Readonly<Record<string, number>>;
 
 /** The files in which the parties of an example log, by party. */

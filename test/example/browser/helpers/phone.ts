@@ -7,7 +7,7 @@ import type { Eyes } from "./screens.ts";
 
 const PIN = "135790";
 
-/** A person with a phone: does what is written on the screen. */
+/** A person with a phone, who uses the wallet's screens. */
 export class Phone {
   readonly device: Device;
   readonly words: Words;
@@ -26,7 +26,7 @@ export class Phone {
     return this.device.page;
   }
 
-  /** Presses what is named so. */
+  /** Presses the button or link with this name. */
   async press(key: TextKey, values: Record<string, string | number> = {}): Promise<void> {
     await this.page
       .getByRole("button", { name: this.words(key, values) })
@@ -71,7 +71,7 @@ export class Phone {
       await this.press("start.pinSave");
     }
     await this.at("cards", "phone-03-no-cards");
-    // From now on the wallet is in the phone.
+    // From now on the wallet's files are stored on the phone.
     await this.page.evaluate(() => navigator.serviceWorker.ready);
     await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   }

@@ -6,7 +6,7 @@ import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
 import type { Phone } from "./phone.ts";
 import type { Eyes } from "./screens.ts";
 
-/** What a desk shows for one card. */
+/** The desk's offer of one card. */
 export interface Offered {
   readonly pictures: readonly Picture[];
   readonly code: string;
@@ -56,7 +56,7 @@ export class Gate {
     return pictures;
   }
 
-  /** Holds a phone to the camera; what the gate says. */
+  /** Holds a phone to the camera, and returns the gate's answer. */
   async read(phone: Phone, name: string): Promise<string> {
     await this.device.see(await picturesOf(phone.page.locator("canvas")));
     // A browser reads what is before its camera again when the camera is opened. The code that was scanned holds on.
@@ -87,7 +87,7 @@ export class Gate {
     return until("the gate shows a request", async () => (await request.inputValue()) || undefined);
   }
 
-  /** Takes the answer that a wallet shows as text; what the gate says. */
+  /** Enters a wallet's answer as text, and returns the gate's answer. */
   async readByHand({ page: phone }: Phone, name: string): Promise<string> {
     await phone.getByText(this.says("show.byHand")).click();
     const answer = await phone.getByLabel(this.says("show.text")).inputValue();

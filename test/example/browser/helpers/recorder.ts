@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from "node:net";
 /** A server in front of another one, which keeps every byte that goes there and back. */
 export interface Recorder {
   readonly url: string;
-  /** What the server received, in the order in which it came. */
+  /** The bytes that the server received, in order. */
   readonly received: () => Buffer;
   /** When connections sent something, in milliseconds. */
   readonly times: () => readonly number[];

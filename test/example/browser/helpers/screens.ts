@@ -15,7 +15,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** Who looks at screens. */
+/** Checks screens. */
 export interface Eyes {
   look(page: Page, name: string): Promise<void>;
 }

@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** All that a party received, stores or logs, by where it is. */
+/** Everything that a party received, stores or logs, by its place. */
 export type View = ReadonlyMap<string, Buffer>;
 
-/** Every file below a folder, as its bytes are on the disk. A program that works there may replace a file: then all are read once more. */
+/**
+ * Every file below a folder, as its bytes are on the disk. A program that works there may replace a file: then all are read
+ * once more.
+ */
 export async function filesIn(folder: string): Promise<Map<string, Buffer>> {
   for (;;) {
     try {
@@ -25,7 +28,7 @@ async function readFiles(folder: string): Promise<Map<string, Buffer>> {
   return files;
 }
 
-/** Something that must not be seen: what it is, and how it is written. */
+/** A secret that must not be seen: its name and its text. */
 export interface Secret {
   readonly what: string;
   readonly text: string;

@@ -112,7 +112,7 @@ for (const [text, why] of [
   ["5a7fffffff00", /too early/],
   ["9b001fffffffffffff", /too early/],
   ["bb000fffffffffffff", /too early/],
-  ["a2616101616102", /stands twice/],
+  ["a2616101616102", /occurs twice/],
   ["bf6161ff", /has no value/],
   ["5f6161ff", /another type/],
   ["61ff", /./],
