@@ -17,9 +17,15 @@ export interface Answer {
 interface Ready {
   /** All headers, as alternating names and values. */
   readonly head: string[];
-  /** The body as latin1 text: one character per byte. */
-  readonly text: string;
+  /** A short body is latin1 text, one character per byte. */
+  readonly body: string | Buffer;
 }
+
+/**
+ * Longest body in bytes that is sent as text, which node:http joins with the head and writes with one system call. Longer
+ * text is copied to the heap first, which costs more than a second buffer in the same call.
+ */
+const MAX_TEXT_BYTES = 16_384;
 
 /** The methods of all routes except that of identifiers. */
 export const METHODS = "GET, HEAD, OPTIONS";
@@ -77,9 +83,10 @@ function isParts(body: object): body is readonly Buffer[] {
 
 /** Prepares an answer that is sent many times: builds its head and body once. */
 export function prepared(answer: Answer): Answer {
-  const text = bytesOf(answer).toString("latin1");
-  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(text.length) };
-  return { ...answer, ready: { head: Object.entries(headers).flat(), text } };
+  const bytes = bytesOf(answer);
+  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(bytes.length) };
+  const body = bytes.length > MAX_TEXT_BYTES ? bytes : bytes.toString("latin1");
+  return { ...answer, ready: { head: Object.entries(headers).flat(), body } };
 }
 
 function bytesOf({ body }: Answer): Buffer {
@@ -101,10 +108,9 @@ export function send(
   const { status, headers, ready } = answer;
   const isBare = status === 204 || status === 304;
   const isWithBody = !isBare && request.method !== "HEAD";
-  // node:http joins a text body with the head, so that both are written with one system call.
   if (ready !== undefined && common === COMMON_HEADERS) {
     response.writeHead(status, ready.head);
-    if (isWithBody) response.end(ready.text, "latin1");
+    if (isWithBody) response.end(ready.body, "latin1");
     else response.end();
     return;
   }

@@ -2,7 +2,7 @@ import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_MEDIA_TYPE } from "../../resolver/proofs/bundle.ts";
 import { blockNumber, single } from "../../resolver/resolution/options.ts";
-import type { LiveIndex } from "../index/live-index.ts";
+import { heldIndex, type LiveIndex } from "../index/live-index.ts";
 import type { Bundles } from "../proofs/bundles.ts";
 import type { Answer } from "./answer.ts";
 import { notModified, REVALIDATED, shownBlock } from "./caching.ts";
@@ -34,7 +34,7 @@ export function bundleRoute({ bundles, index, turns, expectFit }: BundleRouteOpt
     expectOptions(query, BUNDLE_OPTIONS);
     const [named, from] = BUNDLE_OPTIONS.map((name) => single(query, name));
     const since = from === undefined ? undefined : blockNumber(from, "since");
-    const types = named ? typesOf(named) : ((await index.ids("type")) as Hash[]);
+    const types = named ? typesOf(named) : await allTypes(index);
     if (bundles === undefined) throw new UnavailableError("There is no chain to ask for proofs");
     if (types.length === 0) throw new UnavailableError("The network has no credential type yet");
     const found = await turns.take(client, () => bundles.of({ types, since }));
@@ -44,6 +44,11 @@ export function bundleRoute({ bundles, index, turns, expectFit }: BundleRouteOpt
     const type = { "content-type": BUNDLE_MEDIA_TYPE };
     return notModified(ifNoneMatch, headers) ?? { status: 200, headers: { ...headers, ...type }, body: [bytes] };
   };
+}
+
+async function allTypes(index: LiveIndex): Promise<Hash[]> {
+  await using held = heldIndex(index);
+  return (await held.ids("type")) as Hash[];
 }
 
 function typesOf(text: string): Hash[] {

@@ -75,6 +75,6 @@ function questionKey({ target, accept }: Question): string {
 
 function sizeOf({ key, answer: { ready } }: Hot<unknown>): number {
   const OVERHEAD = 1_000;
-  const parts = [key, ...(ready ? [...ready.head, ready.text] : [])];
+  const parts = [key, ...(ready ? [...ready.head, ready.body] : [])];
   return parts.reduce((sum, { length }) => sum + length, OVERHEAD);
 }

@@ -5,6 +5,8 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES, type Subject } from "../../resolver/registry-event.ts";
 import type { FollowEvent, TimedLog } from "../chain/follow-event.ts";
 import type { Database } from "../store/database.ts";
+import { SUBJECT_KINDS } from "../store/keys.ts";
+import type { RecentBlock } from "../store/records/recent-block.ts";
 import type { IndexStore } from "../store/store.ts";
 import type { Tip } from "../store/tip.ts";
 import { changedBy } from "./changed-subjects.ts";
@@ -39,7 +41,8 @@ export class Indexer {
     return this.#store.tip;
   }
 
-  get recent(): RecentBlocks {
+  /** The newest blocks, and the totals of the content as of each. */
+  get recent(): RecentBlocks<RecentBlock> {
     return this.#store.recent;
   }
 
@@ -57,21 +60,21 @@ export class Indexer {
     const { states } = this.#foldLogs(logs);
     const changed = new Set(states.map(({ kind, id }) => kind + id));
     for (const { kind, id, state } of states) yield { subject: { kind, id }, head: state.head };
-    for (const subject of await this.#store.subjects()) {
-      const { kind, id } = subject;
-      const state = changed.has(kind + id) ? undefined : this.#store.state(kind, id);
-      if (state !== undefined) yield { subject, head: state.head };
+    await using view = this.#store.view();
+    for (const kind of SUBJECT_KINDS) {
+      for (const id of await view.ids(kind)) {
+        const state = changed.has(kind + id) ? undefined : view.state(kind, id);
+        if (state !== undefined) yield { subject: { kind, id }, head: state.head };
+      }
     }
   }
 
-  /** The registries' roots as of a block at or below {@link tip}, even when it is not served yet. */
-  rootsHeldAt(block: number): Promise<Roots> {
-    return this.#store.rootsAt(block);
-  }
-
   /** The stored logs of a block, in order, even when it is not served yet. */
-  logsHeldIn(block: number): Promise<Log[]> {
-    return this.#store.logsIn(block);
+  async logsHeldIn(block: number): Promise<Log[]> {
+    await using view = this.#store.view();
+    const logs: Log[] = [];
+    for await (const page of view.history({ from: block, to: block })) logs.push(...page.map(({ event }) => event.log));
+    return logs;
   }
 
   /** The newest served block that is never undone; `undefined` while there is none. */
@@ -112,8 +115,8 @@ export class Indexer {
   async markUnverified(): Promise<void> {
     if (this.#store.tip?.verified === false) return;
     await this.served.withdraw();
+    this.served.replaced();
     this.#isUnverifiedAgain = true;
-    this.served.note(await this.#store.subjects());
     await this.#store.mark(false);
   }
 
@@ -121,7 +124,7 @@ export class Indexer {
   async drop(): Promise<void> {
     await this.served.withdraw();
     this.#isUnverifiedAgain = false;
-    this.served.note(await this.#store.subjects());
+    this.served.replaced();
     await this.#store.drop();
   }
 
@@ -134,7 +137,7 @@ export class Indexer {
     await this.served.withdraw();
     this.served.replaced();
     await this.#store.reopen(open);
-    await this.#serve(await this.#store.subjects());
+    await this.#serve([]);
   }
 
   async #advance({ kind, block, logs, roots }: FollowEvent & { kind: "range" | "block" }): Promise<void> {

@@ -36,8 +36,6 @@ export interface LiveIndex {
    * node stores the hash of this one. `undefined` when there is no event up to then.
    */
   lastChange(upTo: number): Promise<EventBlock | undefined>;
-  /** All subjects of a kind that were ever written. */
-  ids(kind: SubjectKind): Promise<Hex[]>;
   /** A chunk of a status list; `undefined` when it was never written. */
   chunk(list: Hash, index: number): StatusChunk | undefined;
   /** All chunks of a status list that were ever written, by index, as of the block that is served when this is called. */
@@ -49,7 +47,8 @@ export interface LiveIndex {
   hold(): IndexSnapshot | undefined;
   /**
    * Calls back when a newer state is served with the subjects that changed, including those that a reorg undid.
-   * `isReplaced` is set when another index is served than before: then subjects that are not named may be gone.
+   * `isReplaced` is set when another index is served than before, or that one was in doubt: then any subject may have changed
+   * or be gone, named or not.
    */
   onChange(listener: (changed: readonly ChangedSubject[], isReplaced?: boolean) => void): void;
 }

@@ -29,7 +29,7 @@ export class ServedIndex implements LiveIndex {
   #served: Served | undefined;
   /** Whether anything was ever served, which listeners may have cached. */
   #wasServed = false;
-  /** Whether the store has had another index since then. */
+  /** Whether the store has had another index since then, or this one was in doubt. */
   #isReplaced = false;
   /** Subjects that changed since the block that is or was last served. */
   readonly #unserved = new ChangedSubjects();
@@ -80,10 +80,6 @@ export class ServedIndex implements LiveIndex {
     }
   }
 
-  async ids(kind: SubjectKind): Promise<Hex[]> {
-    return this.#served?.view.ids(kind) ?? [];
-  }
-
   async lastChange(upTo: number): Promise<EventBlock | undefined> {
     return this.#served?.view.lastChange(upTo);
   }
@@ -122,7 +118,10 @@ export class ServedIndex implements LiveIndex {
     if (this.#wasServed) this.#unserved.add(changed);
   }
 
-  /** To be called when the store has another index, which may lack subjects of the former one. Nothing may be served then. */
+  /**
+   * To be called when the store has another index, or this one is in doubt: subjects that were served may be gone, or have
+   * other states. Nothing may be served then.
+   */
   replaced(): void {
     this.#isReplaced = this.#wasServed;
   }

@@ -4,22 +4,22 @@ import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { CheckedDatabase } from "../store/checked-database.ts";
-import { type AsOfBlock, type ContentExport, type ContentHeader, exportContent } from "../store/content/export.ts";
+import { type ContentHeader, type Export, type ExportedPart, exportPart } from "../store/content/export.ts";
 import { expectReadable } from "../store/meta.ts";
 import { StoreError, type StoreErrorCode } from "../store/store-error.ts";
 import { lines } from "./lines.ts";
-import { CONTENT_PATHS, END, socketPath } from "./socket.ts";
+import { END, PATHS, socketPath } from "./socket.ts";
 
 /** Longest line that is read from a node, in bytes. The state of a DID has no other bound than the gas that its owner pays. */
 const MAX_LINE_BYTES = 268_435_456;
 
 /**
- * All content of a data directory as of a block, read from the directory, or from the node that has it open.
+ * A part of the index in a data directory, read from the directory, or from the node that has it open.
  *
- * @throws StoreError as {@link exportContent}, or when the directory can't be read; UnavailableError when the node closes
+ * @throws StoreError as {@link exportPart}, or when the directory can't be read; UnavailableError when the node closes
  * the connection early.
  */
-export async function openExport(directory: string, asOf: AsOfBlock): Promise<ContentExport> {
+export async function openExport(directory: string, part: ExportedPart): Promise<Export> {
   // LevelDB would create a database where there is none.
   if (!existsSync(join(directory, "CURRENT"))) {
     throw new StoreError("STORE_EMPTY", `There is no index in ${directory}: set MAPAE_DATA_DIR as for the node`);
@@ -28,15 +28,15 @@ export async function openExport(directory: string, asOf: AsOfBlock): Promise<Co
   try {
     database = await CheckedDatabase.open(directory);
   } catch (error) {
-    if (error instanceof StoreError && error.code === "STORE_LOCKED") return askNode(directory, asOf, error);
+    if (error instanceof StoreError && error.code === "STORE_LOCKED") return askNode(directory, part, error);
     throw error;
   }
   try {
-    const content = await exportContent(database, asOf);
+    const exported = await exportPart(database, part);
     return {
-      ...content,
+      ...exported,
       async [Symbol.asyncDispose]() {
-        await content[Symbol.asyncDispose]();
+        await exported[Symbol.asyncDispose]();
         await database.close();
       },
     };
@@ -46,8 +46,8 @@ export async function openExport(directory: string, asOf: AsOfBlock): Promise<Co
   }
 }
 
-async function askNode(directory: string, asOf: AsOfBlock, locked: StoreError): Promise<ContentExport> {
-  const asked = request({ socketPath: socketPath(directory), path: CONTENT_PATHS[asOf], agent: false });
+async function askNode(directory: string, part: ExportedPart, locked: StoreError): Promise<Export> {
+  const asked = request({ socketPath: socketPath(directory), path: PATHS[part], agent: false });
   asked.end();
   let response: IncomingMessage;
   try {

@@ -5,11 +5,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import { MapaeError } from "../../resolver/errors.ts";
-import type { AsOfBlock, ContentExport } from "../store/content/export.ts";
+import type { Export, ExportedPart } from "../store/content/export.ts";
 import { joined } from "./lines.ts";
 
-/** Paths at which the operator's commands request the content from the running node. */
-export const CONTENT_PATHS: Readonly<Record<AsOfBlock, string>> = { tip: "/content/tip", final: "/content/final" };
+/** Paths at which the operator's commands request a part of the index from the running node. */
+export const PATHS: Readonly<Record<ExportedPart, string>> = { content: "/content", history: "/history" };
 
 /** The last line of a complete answer. */
 export const END = "end";
@@ -29,7 +29,7 @@ const OWNER_ONLY = 0o177;
 export interface SocketOptions {
   /** The data directory, which this process has open. */
   readonly directory: string;
-  readonly exportContent: (asOf: AsOfBlock) => Promise<ContentExport>;
+  readonly exportPart: (part: ExportedPart) => Promise<Export>;
   /** Receives unexpected errors. */
   readonly onFault: (error: unknown) => void;
 }
@@ -66,19 +66,19 @@ export async function openOperatorSocket({
 }
 
 /**
- * Opens the socket of a data directory. Like every listener it writes nothing to the index. An answer is all content as of
- * one block, in lines: a header in JSON, then key, space and value of each entry as hex digits, then {@link END}.
+ * Opens the socket of a data directory. Like every listener it writes nothing to the index. An answer is a part of
+ * the index as of one block, in lines: a header in JSON, then key, space and value of each entry as hex digits, then {@link END}.
  *
  * @throws an error of the system, or an Error when the path is too long for a socket.
  */
-async function openSocket({ directory, exportContent, onFault }: SocketOptions): Promise<OperatorSocket> {
+async function openSocket({ directory, exportPart, onFault }: SocketOptions): Promise<OperatorSocket> {
   const path = socketPath(directory);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new Error(`the path ${path} is longer than the ${MAX_PATH_BYTES} bytes that a socket's may have`);
   }
   const answering = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    const answered = answer(request, response, exportContent).catch((error: unknown) => {
+    const answered = answer(request, response, exportPart).catch((error: unknown) => {
       response.destroy();
       if (!isBrokenOff(error)) onFault(error);
     });
@@ -104,23 +104,23 @@ async function openSocket({ directory, exportContent, onFault }: SocketOptions):
 async function answer(
   { method, url }: IncomingMessage,
   response: ServerResponse,
-  exportContent: SocketOptions["exportContent"],
+  exportPart: SocketOptions["exportPart"],
 ): Promise<void> {
-  const asOf = (Object.keys(CONTENT_PATHS) as AsOfBlock[]).find((one) => CONTENT_PATHS[one] === url);
-  if (method !== "GET" || asOf === undefined) return void response.writeHead(404).end();
-  let content: ContentExport;
+  const part = (Object.keys(PATHS) as ExportedPart[]).find((one) => PATHS[one] === url);
+  if (method !== "GET" || part === undefined) return void response.writeHead(404).end();
+  let exported: Export;
   try {
-    content = await exportContent(asOf);
+    exported = await exportPart(part);
   } catch (error) {
     if (!(error instanceof MapaeError)) throw error;
     const { code, message } = error;
     return void response.writeHead(503).end(JSON.stringify({ code, message }));
   }
-  await using held = content;
+  await using held = exported;
   await pipeline(Readable.from(joined(linesOf(held))), response);
 }
 
-async function* linesOf({ header, entries }: ContentExport): AsyncGenerator<string, void, void> {
+async function* linesOf({ header, entries }: Export): AsyncGenerator<string, void, void> {
   yield JSON.stringify(header);
   for await (const [key, digits] of entries) yield `${key} ${digits}`;
   yield END;

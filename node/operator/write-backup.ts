@@ -8,9 +8,8 @@ import { createZstdCompress } from "node:zlib";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { syncDirectory } from "../files/sync-directory.ts";
-import { ContentChecksums, contentHashOf, ZERO_CHECKSUMS } from "../store/content/checksums.ts";
-import { type ContentExport, entriesOf } from "../store/content/export.ts";
-import { HISTORY, isIn } from "../store/keys.ts";
+import { ContentChecksums, ZERO_CHECKSUMS } from "../store/content/checksums.ts";
+import type { Export } from "../store/content/export.ts";
 import { readEvent } from "../store/records/records.ts";
 import { BackupError } from "./backup-error.ts";
 import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";
@@ -20,7 +19,7 @@ import { joined } from "./lines.ts";
 export type OnProgress = (done: number, total: number) => void;
 
 export interface WriteBackupOptions {
-  readonly content: ContentExport;
+  readonly history: Export;
   /** The file to write; its folder must exist. */
   readonly path: string;
   readonly onProgress: OnProgress;
@@ -39,40 +38,38 @@ export interface WrittenBackup {
  *
  * @throws BackupError BACKUP_EXISTS or BACKUP_NOT_WRITTEN; errors of reading the content.
  */
-export async function writeBackup({ content, path, onProgress, signal }: WriteBackupOptions): Promise<WrittenBackup> {
+export async function writeBackup({ history, path, onProgress, signal }: WriteBackupOptions): Promise<WrittenBackup> {
   await expectAbsent(path);
   const part = `${path}.${process.pid}.part`;
   try {
-    const lines = Readable.from(joined(linesOf(content, onProgress)));
+    const lines = Readable.from(joined(linesOf(history, onProgress)));
     await pipeline(lines, createZstdCompress(), sealed, createWriteStream(part, { flags: "wx", flush: true }), {
       signal,
     });
     const { size } = await stat(part);
     await rename(part, path);
     await syncDirectory(dirname(path));
-    return { bytes: size, contentHash: content.header.contentHash };
+    return { bytes: size, contentHash: history.header.contentHash };
   } catch (error) {
     await rm(part, { force: true });
     throw error instanceof MapaeError || signal.aborted ? error : notWritten(path, error);
   }
 }
 
-async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgress) {
+async function* linesOf({ header, entries }: Export, onProgress: OnProgress) {
   yield headerLine(header);
-  const total = entriesOf(header.sum);
   let done = 0;
   const checksums = new ContentChecksums(ZERO_CHECKSUMS);
   for await (const [key, digits] of entries) {
-    checksums.read(key, digits);
-    onProgress(Math.min(++done, total), total);
-    if (isIn(HISTORY, key)) yield eventLine(readEvent(key, digits));
+    checksums.event(key, digits);
+    onProgress(++done, header.sum.events);
+    yield eventLine(readEvent(key, digits));
   }
-  const [got, wanted] = [contentHashOf(checksums.sums), header.contentHash];
-  if (got !== wanted) {
-    const what = `The index adds up to ${got}, it should add up to ${wanted}: mapae verify-store says what is wrong`;
+  if (checksums.sums.history !== header.history) {
+    const what = "The events of the index are not those that were written: mapae verify-store says what is wrong";
     throw new BackupError("BACKUP_NOT_WRITTEN", what);
   }
-  yield footerLine({ contentHash: wanted });
+  yield footerLine(header);
 }
 
 async function* sealed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {

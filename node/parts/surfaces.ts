@@ -47,7 +47,7 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
   const openSocket = async () => {
     await socket?.close();
     if (isStopped) return;
-    socket = await openOperatorSocket({ directory, exportContent: store.export.bind(store), logger: context.logger });
+    socket = await openOperatorSocket({ directory, exportPart: store.export.bind(store), logger: context.logger });
     if (isStopped) await socket?.close();
   };
   return {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { type Database, type Snapshot as DatabaseSnapshot, openLevel, type Scan } from "./database.ts";
 import { META_KEY, tagOfKey } from "./keys.ts";
-import { corrupt, storeError } from "./store-error.ts";
+import { corrupt, storeError, withStoreErrors } from "./store-error.ts";
 
 /** A key and its value, both as hex digits. */
 export type Entry = readonly [key: string, digits: string];
@@ -146,11 +146,6 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
     return this.#refusal !== undefined;
   }
 
-  /** Bytes that the database holds in memory. */
-  memory(): number {
-    return this.database.memory();
-  }
-
   close(): Promise<void> {
     return this.database.close();
   }
@@ -161,12 +156,10 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
 
   async #change(change: () => Promise<void>): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal;
-    try {
-      await change();
-    } catch (error) {
-      this.#refusal = storeError(error);
-      throw this.#refusal;
-    }
+    await withStoreErrors(change).catch((error: unknown) => {
+      this.#refusal = error;
+      throw error;
+    });
   }
 }
 
@@ -205,12 +198,4 @@ function textChecksum(digits: string): string {
 
 function checked([key, stored]: Entry): Entry {
   return [key, withoutChecksum(key, stored)];
-}
-
-async function withStoreErrors<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw storeError(error);
-  }
 }

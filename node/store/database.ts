@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Level } from "level";
-import { StoreError, storeError } from "./store-error.ts";
+import { StoreError, storeError, withStoreErrors } from "./store-error.ts";
 
 /** Keys and values are hex digits in the program and bytes on disk. */
 export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
@@ -48,8 +48,6 @@ export interface Batch {
 
 /** A read-only view of the database as of one moment. */
 export interface Snapshot extends AsyncDisposable {
-  ref(): void;
-  unref(): void;
   /** Waits for reads that are under way. */
   close(): Promise<void>;
 }
@@ -129,13 +127,8 @@ export async function openLevel(directory: string): Promise<Database> {
     const error = storeError(cause, directory);
     if (!(error instanceof StoreError) || error.code === "STORE_FULL" || existsSync(directory)) throw error;
     const advice = "mount the disk that it is on, check the rights, or set MAPAE_DATA_DIR to another directory";
-    throw new StoreError(
-      "STORE_MISSING",
-      `The data directory ${directory} is not there and can't be made (${(error.cause as Error).message}): ${advice}`,
-      {
-        cause,
-      },
-    );
+    const problem = `The data directory ${directory} is not there and can't be made (${(error.cause as Error).message})`;
+    throw new StoreError("STORE_MISSING", `${problem}: ${advice}`, { cause });
   }
   return database;
 }
@@ -144,10 +137,6 @@ export async function openLevel(directory: string): Promise<Database> {
  * Removes a closed LevelDB: its own files, and the directory when it contains nothing else.
  * @throws StoreError STORE_LOCKED or STORE_IO
  */
-export async function removeLevel(directory: string): Promise<void> {
-  try {
-    await DiskLevel.destroy(directory);
-  } catch (error) {
-    throw storeError(error, directory);
-  }
+export function removeLevel(directory: string): Promise<void> {
+  return withStoreErrors(() => DiskLevel.destroy(directory), directory);
 }

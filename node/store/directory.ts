@@ -6,7 +6,7 @@ import { syncDirectory } from "../files/sync-directory.ts";
 import { freeBytes } from "../runtime/disk.ts";
 import { type Database, lockOf, openLevel, removeLevel } from "./database.ts";
 import { moveOlderIndex } from "./older-index.ts";
-import { full, StoreError, storeError } from "./store-error.ts";
+import { full, StoreError, storeError, withStoreErrors } from "./store-error.ts";
 
 /** Bytes that have to be free before writing resumes after the disk was full: two tables of LevelDB. */
 const ROOM_BYTES = 4_194_304;
@@ -23,20 +23,16 @@ export interface DirectoryOptions {
 
 /** The data directory of a running node: opens the index in it, and detects whether it was removed or replaced. */
 export class IndexDirectory {
-  readonly #given: string;
+  readonly #options: DirectoryOptions;
+  readonly #openDatabase: (directory: string) => Promise<Database>;
   /** Where the index is. An index beside it has to be on the same disk, so links are followed. */
   #path: string;
-  readonly #network: NetworkDescriptor;
-  readonly #logger: Logger;
-  readonly #openDatabase: (directory: string) => Promise<Database>;
   #lock: string | undefined;
 
-  constructor({ path, network, logger, openDatabase = openLevel }: DirectoryOptions) {
-    this.#given = path;
-    this.#path = path;
-    this.#network = network;
-    this.#logger = logger;
-    this.#openDatabase = openDatabase;
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#openDatabase = options.openDatabase ?? openLevel;
+    this.#path = options.path;
   }
 
   /**
@@ -44,10 +40,11 @@ export class IndexDirectory {
    * @throws StoreError, NetworkMismatchError when the directory can't be used.
    */
   async open(): Promise<Database> {
-    this.#path = await realpath(this.#given).catch(() => this.#given);
-    const kept = await moveOlderIndex(this.#path, this.#network);
+    const { path, network, logger } = this.#options;
+    this.#path = await realpath(path).catch(() => path);
+    const kept = await moveOlderIndex(this.#path, network);
     if (kept !== undefined) {
-      this.#logger.warn({ kept }, "the index of an older version is kept; everything is read from the chain again");
+      logger.warn({ kept }, "the index of an older version is kept; everything is read from the chain again");
     }
     const database = await this.#openDatabase(this.#path);
     this.#lock = await lockOf(this.#path);
@@ -103,7 +100,7 @@ export class IndexDirectory {
       const advice = "leave it alone: it is made and removed by the node";
       throw new StoreError("STORE_MISSING", `The index that was read again in ${this.#beside} is gone: ${advice}`);
     }
-    try {
+    await withStoreErrors(async () => {
       const names = (await readdir(this.#beside)).filter((name) => name !== "LOCK" && name !== "CURRENT");
       await removeLevel(this.#path);
       await mkdir(this.#path, { recursive: true });
@@ -111,9 +108,7 @@ export class IndexDirectory {
       for (const name of [...names, "CURRENT"]) await rename(join(this.#beside, name), join(this.#path, name));
       await syncDirectory(this.#path);
       await rm(this.#beside, { recursive: true });
-    } catch (error) {
-      throw storeError(error, this.#path);
-    }
+    }, this.#path);
   }
 
   get #beside(): string {

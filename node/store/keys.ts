@@ -1,6 +1,6 @@
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import type { Address, Hash } from "../../resolver/primitives/hex.ts";
-import type { RegistryEvent, Subject, SubjectKind } from "../../resolver/registry-event.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
+import { REGISTRY_OF, type RegistryEvent, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
 import type { HistoryRange } from "../index/live-index.ts";
 
 /**
@@ -36,14 +36,14 @@ export const STATES = below(ascii("cs"));
 export const ENTRIES = below(ascii("cv"));
 export const CHUNKS = below(ascii("cw"));
 export const RECENT = below(ascii("lb"));
+const UNDO = below(ascii("lu"));
 
-const LETTERS: Readonly<Record<SubjectKind, string>> = {
-  did: ascii("d"),
-  type: ascii("t"),
-  grant: ascii("g"),
-  list: ascii("l"),
-};
-const KINDS = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as SubjectKind]));
+export const SUBJECT_KINDS = Object.keys(REGISTRY_OF) as SubjectKind[];
+
+const letterOf = (kind: SubjectKind) => ascii(kind.charAt(0));
+
+/** The kinds of subjects by the digits of their first letter. */
+const KINDS = new Map(SUBJECT_KINDS.map((kind) => [letterOf(kind), kind]));
 
 /** Number of hex digits of a key's prefix. */
 export const PREFIX = 4;
@@ -75,7 +75,7 @@ export function historyPlace(key: string): { blockNumber: number; logIndex: numb
 
 /** Prefix of all keys that lead to the events of one subject. */
 function historyIndexOf({ kind, id }: Subject): string {
-  return HISTORY_INDEX.gte + LETTERS[kind] + id.slice(2);
+  return HISTORY_INDEX.gte + letterOf(kind) + id.slice(2);
 }
 
 /** The range of keys of a part of the history: own keys of events, or those that lead to a subject's events. */
@@ -101,30 +101,31 @@ export function isIn({ gte, lt }: KeyRange, key: string): boolean {
 
 /** Whether newer content overwrites the value at this key: states with their entries, and chunks. */
 export function isReplaced(key: string): boolean {
-  return isIn(STATES, key) || isIn(ENTRIES, key) || isIn(CHUNKS, key);
+  return isIn({ gte: STATES.gte, lt: CHUNKS.lt }, key);
 }
 
 export function stateKey({ kind, id }: Subject): string {
-  return STATES.gte + LETTERS[kind] + id.slice(2);
+  return STATES.gte + letterOf(kind) + id.slice(2);
 }
 
 /** The keys of all states of one kind. */
 export function statesOf(kind: SubjectKind): KeyRange {
-  return below(STATES.gte + LETTERS[kind]);
+  return below(STATES.gte + letterOf(kind));
 }
 
 /** The subject of a state's key; `undefined` for another kind of key. */
 export function stateSubject(key: string): Subject | undefined {
   const kind = isIn(STATES, key) ? KINDS.get(key.slice(PREFIX, PREFIX + 2)) : undefined;
-  return kind && { kind, id: `0x${key.slice(PREFIX + 2)}` };
+  return kind && { kind, id: stateId(key) };
+}
+
+/** The id of the subject of a state's key. */
+export function stateId(key: string): Hex {
+  return `0x${key.slice(PREFIX + 2)}`;
 }
 
 export function entriesKey(did: Address, bucket: number): string {
   return ENTRIES.gte + did.slice(2) + bucket.toString(16).padStart(2, "0");
-}
-
-export function rootsKey(block: number): string {
-  return ROOTS.gte + fixed(block);
 }
 
 export function chunkKey(list: Hash, index: number): string {
@@ -141,22 +142,18 @@ export function chunkIndex(key: string): number {
   return Number.parseInt(key.slice(-4), 16);
 }
 
-export function recentKey(block: number): string {
-  return RECENT.gte + fixed(block);
-}
+export const rootsKey = (block: number) => ROOTS.gte + fixed(block);
+export const recentKey = (block: number) => RECENT.gte + fixed(block);
+export const undoKey = (block: number) => UNDO.gte + fixed(block);
 
 /** The block of a key that ends with its number. */
 export function blockOf(key: string): number {
   return numberAt(key, key.length - FIXED);
 }
 
-export function undoKey(block: number): string {
-  return ascii("lu") + fixed(block);
-}
-
 /** The keys of the undo records of the blocks above one. */
 export function undoAbove(block: number): KeyRange {
-  return { gte: undoKey(block + 1), lt: below(ascii("lu")).lt };
+  return { gte: undoKey(block + 1), lt: UNDO.lt };
 }
 
 /** The prefix of a key: two letters, which reveal no subject. */

@@ -97,9 +97,9 @@ export function expectNetwork(stored: Meta, network: NetworkDescriptor, what: st
     "genesis hash": meta.genesisHash,
     ...Object.fromEntries(REGISTRY_NAMES.map((name) => [REGISTRY_TITLES[name], meta.registries[name]])),
   });
-  const ours = Object.entries(facts(metaOf(network)));
-  for (const [index, [fact, got]] of Object.entries(facts(stored)).entries()) {
-    const want = ours[index]?.[1];
+  const held = new Map<string, unknown>(Object.entries(facts(stored)));
+  for (const [fact, want] of Object.entries(facts(metaOf(network)))) {
+    const got = held.get(fact);
     // Older versions named fewer registries.
     if (got === want || got === undefined) continue;
     throw new NetworkMismatchError(

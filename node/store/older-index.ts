@@ -6,7 +6,7 @@ import { syncDirectory } from "../files/sync-directory.ts";
 import { CheckedDatabase } from "./checked-database.ts";
 import { SCHEMA_VERSION } from "./keys.ts";
 import { expectNetwork, type Meta, readMeta } from "./meta.ts";
-import { StoreError, storeError } from "./store-error.ts";
+import { StoreError, withStoreErrors } from "./store-error.ts";
 
 /**
  * Renames a data directory that an older version of Mapae wrote. All its content is on the chain, from which a new index is
@@ -23,12 +23,8 @@ export async function moveOlderIndex(directory: string, network: NetworkDescript
   if (existsSync(kept)) {
     throw new StoreError("STORE_NOT_EMPTY", `${kept} is there, where ${directory} is to be kept: remove it`);
   }
-  try {
-    await rename(directory, kept);
-    await syncDirectory(dirname(kept));
-  } catch (error) {
-    throw storeError(error, `${directory}, to call it ${kept},`);
-  }
+  const renamed = rename(directory, kept).then(() => syncDirectory(dirname(kept)));
+  await withStoreErrors(() => renamed, `${directory}, to call it ${kept},`);
   return kept;
 }
 

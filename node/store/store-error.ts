@@ -68,6 +68,18 @@ export function storeError(error: unknown, place = "the data directory"): unknow
   );
 }
 
+/**
+ * Runs something that reads or writes, and translates its errors by {@link storeError}.
+ * @param place names the directory in messages.
+ */
+export async function withStoreErrors<T>(run: () => Promise<T>, place?: string): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw storeError(error, place);
+  }
+}
+
 function codeOf(error: Error): unknown {
   return (error as { code?: unknown }).code;
 }

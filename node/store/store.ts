@@ -1,4 +1,3 @@
-import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/registry-event.ts";
@@ -8,7 +7,7 @@ import { type Roots, registriesOf, seedRoots } from "../index/roots.ts";
 import { CheckedDatabase, type Writes } from "./checked-database.ts";
 import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
-import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
+import { type Export, type ExportedPart, exportPart } from "./content/export.ts";
 import { verifyContent } from "./content/scan.ts";
 import { readChunk, readState } from "./content/states.ts";
 import { undoRecord, undoWrites } from "./content/undo.ts";
@@ -61,27 +60,13 @@ export class IndexStore implements StateReader {
     return this.#tip;
   }
 
-  get recent(): RecentBlocks {
+  get recent(): RecentBlocks<RecentBlock> {
     return this.#recent;
   }
 
   /** The registries' roots as of the tip. */
   get roots(): Roots {
     return this.#tip?.totals.roots ?? seedRoots(this.#network);
-  }
-
-  /** The registries' roots as of a block at or below the tip. */
-  async rootsAt(block: number): Promise<Roots> {
-    await using view = this.view();
-    return (await view.rootsAt(block)) ?? seedRoots(this.#network);
-  }
-
-  /** The stored logs of a block, in order. */
-  async logsIn(block: number): Promise<Log[]> {
-    await using view = this.view();
-    const logs: Log[] = [];
-    for await (const page of view.history({ from: block, to: block })) logs.push(...page.map(({ event }) => event.log));
-    return logs;
   }
 
   /** The newest state of a subject, even when its block is not served yet. */
@@ -142,13 +127,6 @@ export class IndexStore implements StateReader {
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
   }
 
-  /** All subjects that have a state, even when its block is not served yet. */
-  async subjects(): Promise<Subject[]> {
-    const found: (Subject | undefined)[] = [];
-    for await (const [key] of this.#database.entries(keys.STATES)) found.push(keys.stateSubject(key));
-    return found.filter((subject) => subject !== undefined);
-  }
-
   /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
   async drop(): Promise<void> {
     // Without the tip the rest is not used.
@@ -168,9 +146,9 @@ export class IndexStore implements StateReader {
     return block && { block: asOf, hash: contentHashOf(block.totals.sums) };
   }
 
-  /** See {@link exportContent}. */
-  export(asOf: AsOfBlock): Promise<ContentExport> {
-    return exportContent(this.#database, asOf);
+  /** See {@link exportPart}. */
+  export(part: ExportedPart): Promise<Export> {
+    return exportPart(this.#database, part);
   }
 
   /** See {@link verifyContent}. After damage was found, nothing more is written. */
@@ -187,7 +165,7 @@ export class IndexStore implements StateReader {
 
   /** Bytes that the database holds in memory. */
   memory(): number {
-    return this.#database.memory();
+    return this.#database.database.memory();
   }
 
   /**
@@ -200,8 +178,7 @@ export class IndexStore implements StateReader {
     try {
       this.#database = new CheckedDatabase(await open());
       await this.#load();
-      await verifyContent(this.#database);
-      this.#isWhole = true;
+      await this.verify();
     } catch (error) {
       this.#database.refuseWrites(error);
       throw error;

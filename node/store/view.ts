@@ -41,8 +41,9 @@ export class StoreView extends Snapshot implements StateReader {
 
   /** All subjects of a kind. */
   async ids(kind: SubjectKind): Promise<Hex[]> {
-    const entries = await this.all(keys.statesOf(kind));
-    return entries.flatMap(([key]) => keys.stateSubject(key)?.id ?? []);
+    const ids: Hex[] = [];
+    for await (const [key] of this.entries(keys.statesOf(kind))) ids.push(keys.stateId(key));
+    return ids;
   }
 
   /** The chunks of a list that were ever written, by index. */

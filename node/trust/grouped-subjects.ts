@@ -1,6 +1,7 @@
+import { UnavailableError } from "../../resolver/errors.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { StateOf } from "../../resolver/registry-event.ts";
-import type { LiveIndex } from "../index/live-index.ts";
+import { heldIndex, type LiveIndex } from "../index/live-index.ts";
 
 /** Subjects read before other tasks of the event loop run. */
 const AT_A_TIME = 1_000;
@@ -17,23 +18,32 @@ export class GroupedSubjects<K extends "grant" | "list", Kept extends { readonly
   readonly #options: GroupingOptions<K, Kept>;
   readonly #groups = new Map<Address, Set<Hash>>();
   readonly #kept = new Map<Hash, Kept>();
-  #loaded: Promise<void> | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(options: GroupingOptions<K, Kept>) {
     this.#options = options;
     options.index.onChange((changed, isReplaced) => {
-      if (isReplaced) for (const id of [...this.#kept.keys()]) this.#look(id);
+      if (isReplaced) {
+        this.#groups.clear();
+        this.#kept.clear();
+        this.#loading = undefined;
+      }
       for (const { kind, id } of changed) if (kind === options.kind) this.#look(id);
     });
   }
 
-  /** Reads all subjects once; later changes are followed. */
-  load(): Promise<void> {
-    this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
-      this.#loaded = undefined;
+  /**
+   * Reads all subjects once, and again after the index was replaced; later changes are followed.
+   * @throws UnavailableError while no block is served; StoreError.
+   */
+  async load(): Promise<void> {
+    this.#loading ??= this.#lookAtAll().catch((error: unknown) => {
+      this.#loading = undefined;
       throw error;
     });
-    return this.#loaded;
+    const loading = this.#loading;
+    await loading;
+    if (this.#loading !== loading) await this.load();
   }
 
   /** Ids of the subjects of a group; complete once {@link load} is done. */
@@ -47,10 +57,12 @@ export class GroupedSubjects<K extends "grant" | "list", Kept extends { readonly
   }
 
   async #lookAtAll(): Promise<void> {
-    const ids = await this.#options.index.ids(this.#options.kind);
-    for (const [at, id] of ids.entries()) {
+    const { index, kind } = this.#options;
+    await using held = heldIndex(index);
+    for (const [at, id] of (await held.ids(kind)).entries()) {
+      if (at % AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (index.asOf() === undefined) throw new UnavailableError("The node stopped serving while it read its index");
       this.#look(id);
-      if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RoleHolders, type WritingRole } from "../../node/audit/past/role-holders.ts";
 import { ROLES } from "../../node/governance/roles.ts";
-import type { LiveIndex } from "../../node/index/live-index.ts";
+import { heldIndex, type LiveIndex } from "../../node/index/live-index.ts";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { entriesInForce } from "../../resolver/did/entries.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -31,7 +31,8 @@ const DAYS_36_525 = 36_525 * 86_400;
 
 /** All states of a kind in an index. */
 export async function statesOf<K extends SubjectKind>(index: LiveIndex, kind: K): Promise<StateOf<K>[]> {
-  return (await index.ids(kind)).map((id) => index.state(kind, id) ?? assert.fail(`no ${kind} ${id}`));
+  await using held = heldIndex(index);
+  return (await held.ids(kind)).map((id) => held.state(kind, id) ?? assert.fail(`no ${kind} ${id}`));
 }
 
 /** What every registry answers about itself and its heads. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BaseContract, Result } from "ethers";
 import fc from "fast-check";
+import { heldIndex } from "../../node/index/live-index.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { standingOf } from "../../resolver/trust/accreditation.ts";
@@ -87,8 +88,10 @@ test(`${SEQUENCES} sequences of random calls, sent, relayed and doubled: every g
     fc.asyncProperty(fc.array(randomCall, { minLength: CALLS, maxLength: CALLS }), async (sequence) => {
       for (const one of sequence) {
         await settle();
-        const ids = { grant: (await index.ids("grant")) as Hash[], list: (await index.ids("list")) as Hash[] };
-        const types = (await index.ids("type")) as Hash[];
+        await using held = heldIndex(index);
+        const idsOf = async (kind: "type" | "grant" | "list") => (await held.ids(kind)) as Hash[];
+        const ids = { grant: await idsOf("grant"), list: await idsOf("list") };
+        const types = await idsOf("type");
         try {
           await calls.send(one, { types, ids, state: (kind, id) => index.state(kind, id) });
           written++;

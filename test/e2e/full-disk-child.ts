@@ -60,10 +60,10 @@ if (phase === "fill") {
       for (;;) writeSync(rest, Buffer.alloc(4_096));
     }, /ENOSPC/);
     closeSync(rest);
-    const [content, path] = [await openExport(join(directory, "index"), "final"), join(directory, "backup")];
-    const written = writeBackup({ content, path, onProgress: () => {}, signal: new AbortController().signal });
+    const [history, path] = [await openExport(join(directory, "index"), "history"), join(directory, "backup")];
+    const written = writeBackup({ history, path, onProgress: () => {}, signal: new AbortController().signal });
     await assert.rejects(written, { code: "BACKUP_NOT_WRITTEN" });
-    await content[Symbol.asyncDispose]();
+    await history[Symbol.asyncDispose]();
     assert(!existsSync(path));
     for (const name of ["rest", "ballast"]) rmSync(join(directory, name));
     await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);

@@ -129,7 +129,6 @@ export function changed(index: LiveIndex, others: Partial<LiveIndex>): LiveIndex
     state: (kind, id) => index.state(kind, id),
     events: (kind, id) => index.events(kind, id),
     onChange: (listener) => index.onChange(listener),
-    ids: (kind) => index.ids(kind),
     lastChange: (upTo) => index.lastChange(upTo),
     chunk: (list, at) => index.chunk(list, at),
     chunks: (list) => index.chunks(list),

@@ -22,13 +22,13 @@ Example:
       const call = callOf(terminal, command);
       const { network, directory } = nodeFiles(call);
       const { header, written } = await interruptible(async (signal) => {
-        await using content = await openExport(directory, "final");
-        expectNetwork(content.header.meta, network, "The index");
+        await using history = await openExport(directory, "history");
+        expectNetwork(history.header.meta, network, "The index");
         const step = progress(terminal, call.out);
         const written = await step("Backup written", (onProgress) =>
-          writeBackup({ content, path, onProgress, signal }),
+          writeBackup({ history, path, onProgress, signal }),
         );
-        return { header: content.header, written };
+        return { header: history.header, written };
       });
       const { block, sum } = header;
       const { bytes, contentHash } = written;

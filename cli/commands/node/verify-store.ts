@@ -26,7 +26,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const step = progress(terminal, call.out);
       const shown: string[] = [];
       const { header, differences, notCompared } = await interruptible(async (signal) => {
-        await using content = await openExport(directory, "tip");
+        await using content = await openExport(directory, "content");
         return await step("Index compared", (report) =>
           verifyIndex({
             content,

@@ -1,5 +1,5 @@
 import type { Hash } from "../../../resolver/primitives/hex.ts";
-import type { LiveIndex } from "../../index/live-index.ts";
+import { heldIndex, type LiveIndex } from "../../index/live-index.ts";
 import { newestOf } from "../../trust/read-accreditations.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { type Answer, json } from "../answer.ts";
@@ -41,7 +41,8 @@ export function typeDocument({ index, documents, expectFit }: TypeDocumentOption
 }
 
 async function hashesByPath(index: LiveIndex, documents: TypeDocuments): Promise<ReadonlyMap<string, Hash>> {
-  const types = (await index.ids("type")).flatMap((id) => index.state("type", id) ?? []);
+  await using held = heldIndex(index);
+  const types = (await held.ids("type")).flatMap((id) => held.state("type", id) ?? []);
   types.sort((a, b) => b.added.block - a.added.block || (a.typeId < b.typeId ? 1 : -1));
   const served = types.filter(({ schemaUri, schemaHash }) => documents.has(schemaHash) && URL.canParse(schemaUri));
   return new Map(served.map(({ schemaUri, schemaHash }) => [new URL(schemaUri).pathname, schemaHash]));

@@ -20,7 +20,7 @@ export type Verdict =
   | { readonly kind: "foreign" };
 
 export interface RecheckOptions {
-  readonly indexer: Pick<Indexer, "recent" | "rootsHeldAt" | "logsHeldIn">;
+  readonly indexer: Pick<Indexer, "recent" | "logsHeldIn">;
   readonly reader: ChainReader;
   readonly network: NetworkDescriptor;
 }
@@ -39,7 +39,7 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
   for (const suspect of suspects.toSorted((a, b) => a - b)) {
     const [ancestor, block] = [held.at(suspect - 1), held.at(suspect)];
     if (ancestor === undefined || block === undefined || (await holdsReceipts(options, block))) continue;
-    return { kind: "differs", ancestor, roots: await indexer.rootsHeldAt(ancestor.number), isCertain: true };
+    return { kind: "differs", ancestor, roots: ancestor.totals.roots, isCertain: true };
   }
   const slots = rootSlots(network);
   const equalAt = async (number: number): Promise<Roots | undefined> => {
@@ -49,7 +49,7 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
     // Some servers return zero for states that they do not keep.
     if (theirs === null)
       throw new ChainDataError(`The chain shows no registry at block ${number}, where there was one`);
-    return sameRoots(await indexer.rootsHeldAt(number), theirs) ? theirs : undefined;
+    return sameRoots(at.totals.roots, theirs) ? theirs : undefined;
   };
   if (tip === undefined || floor === undefined || (await equalAt(tip.number))) return { kind: "equal" };
   const agree = async (number: number) => (await equalAt(number)) !== undefined;

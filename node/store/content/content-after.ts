@@ -1,4 +1,3 @@
-import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { Folded } from "../../index/fold.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
@@ -23,20 +22,19 @@ export function contentAfter(was: Totals, { events, states, chunks, roots, roots
   const checksums = new ContentChecksums(was.sums);
   const changes: Change[] = [];
   const add = (key: string, after: string) => changes.push({ key, before: null, after });
-  const addEvent = (event: RegistryEvent) => {
+  for (const event of events) {
     const { own, index } = historyKeys(event);
     const digits = eventRecord(event.event);
     checksums.event(own, digits);
     add(own, digits);
     add(index, NOTHING);
-  };
-  events.forEach(addEvent);
+  }
   for (const [block, after] of rootsByBlock) add(rootsKey(block), BLOCK_ROOTS.write(after));
   for (const change of changesOf({ states, chunks })) {
     checksums.change(change);
     changes.push(change);
   }
-  const isNew = ({ before }: { readonly before: unknown }) => before === undefined;
+  const isNew = ({ before }: { before?: unknown }) => before === undefined;
   const totals: Totals = {
     subjects: was.subjects + states.filter(isNew).length,
     words: was.words + chunks.filter(isNew).length,

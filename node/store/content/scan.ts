@@ -1,32 +1,9 @@
-import { type CheckedDatabase, type Entry, type Reader, Snapshot } from "../checked-database.ts";
+import { type CheckedDatabase, Snapshot } from "../checked-database.ts";
 import * as keys from "../keys.ts";
 import { ZERO_TOTALS } from "../records/recent-block.ts";
 import { corrupt } from "../store-error.ts";
 import { readTip } from "../tip.ts";
 import { ContentChecksums, ZERO_CHECKSUMS } from "./checksums.ts";
-import { undoWrites } from "./undo.ts";
-
-/** Entries of the content: keys and values, both as hex digits. */
-export type Entries = AsyncGenerator<Entry, void, void>;
-
-/**
- * The content as of a block, in key order. Writes of the blocks above it are undone while reading.
- * @param block number of a block inside the undo window, or of a newer one.
- */
-export async function* contentAt(reader: Reader, block: number): Entries {
-  const writes = await undoWrites(reader, block);
-  /** Sorted from the last key to the first, so that the next one is popped. It includes keys that the scan no longer finds. */
-  const undone = [...writes].sort(([a], [b]) => (a < b ? 1 : -1));
-  for await (const [key, digits] of reader.entries(keys.CONTENT)) {
-    let last = undone.at(-1);
-    for (; last !== undefined && last[0] < key; last = undone.at(-1)) {
-      undone.pop();
-      if (last[1] !== null) yield [last[0], last[1]];
-    }
-    if (!writes.has(key)) yield [key, digits];
-  }
-  for (const [key, digits] of undone.reverse()) if (digits !== null) yield [key, digits];
-}
 
 /**
  * Reads all entries as of now to detect a damaged disk. It checks each value's checksum, the number of states, chunks and

@@ -2,9 +2,9 @@ import type { Hash, Hex } from "../../../resolver/primitives/hex.ts";
 import type { StateOf, SubjectKind } from "../../../resolver/registry-event.ts";
 import type { StatusChunk, StatusListState } from "../../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../../index/fold.ts";
-import { chunkKey, entriesKey, stateKey, stateSubject } from "../keys.ts";
+import { chunkKey, entriesKey, stateKey } from "../keys.ts";
 import { decode, json } from "../records/codec.ts";
-import { DID_ENTRIES, didRecords, type Records, readDidFacts, readDidState } from "../records/did-record.ts";
+import { DID_ENTRIES, didRecords, type Records, readDidState } from "../records/did-record.ts";
 import { CHUNK } from "../records/records.ts";
 
 /** The record at a key before and after some events; `null` where there is none. */
@@ -22,8 +22,7 @@ export function* changesOf({ states, chunks }: Pick<Folded, "states" | "chunks">
   for (const { before, ...after } of states) {
     if (after.kind === "did") yield* didChanges(after.id, after.state, before as StateOf<"did"> | undefined);
     else {
-      const { kind, id, state } = after;
-      yield { key: stateKey({ kind, id }), before: before ? STATE.write(before) : null, after: STATE.write(state) };
+      yield { key: stateKey(after), before: before ? STATE.write(before) : null, after: STATE.write(after.state) };
     }
   }
   for (const { list, index, chunk, before } of chunks) {
@@ -65,12 +64,4 @@ export function readState<K extends SubjectKind>(records: Records, kind: K, id: 
 export function readChunk(records: Records, list: Hash, index: number): StatusChunk | undefined {
   const digits = records.get(chunkKey(list, index));
   return digits === undefined ? undefined : decode(CHUNK, digits);
-}
-
-/** Describes a record of the content to people. */
-export function describeRecord(key: string, digits: string): string {
-  const subject = stateSubject(key);
-  if (subject === undefined) return `0x${digits}`;
-  const facts = subject.kind === "did" ? readDidFacts(subject.id, digits) : decode(STATE, digits);
-  return `${JSON.stringify(facts)} (0x${digits})`;
 }

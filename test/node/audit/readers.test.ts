@@ -14,9 +14,9 @@ test("no more questions than may be are answered at the same time, also while th
   const late = gate();
   const { url, close } = await startAudit({
     index: changed(index, {
-      async ids(kind) {
-        await late.opened;
-        return index.ids(kind);
+      hold() {
+        const held = index.hold();
+        return held && { ...held, ids: (kind) => late.opened.then(() => held.ids(kind)) };
       },
     }),
     network,

@@ -8,16 +8,17 @@ import { test } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { writeBackup } from "../../../node/operator/write-backup.ts";
-import type { ContentExport } from "../../../node/store/content/export.ts";
+import type { Export } from "../../../node/store/content/export.ts";
 import { openLevel } from "../../../node/store/database.ts";
-import { HISTORY } from "../../../node/store/keys.ts";
+import { HISTORY, stateKey } from "../../../node/store/keys.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
+import { simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { until } from "../../helpers/real-node.ts";
 import { hashFromScratch, SimulatedNode } from "../../helpers/simulated-node.ts";
-import { backUp, chainOf, DEPTH, filled, runningNode, writesOf } from "./harness.ts";
+import { backUp, chainOf, contentOf, DEPTH, filled, restoreBackup, runningNode, writesOf } from "./harness.ts";
 
 const linesOf = async (path: string) =>
   zstdDecompressSync(await readFile(path))
@@ -63,18 +64,17 @@ for (const finality of [{ kind: "instant" }, { kind: "depth", blocks: DEPTH }] a
 test("a backup of a node that runs and goes on is the same as of one that was stopped at that block", async (t) => {
   const folder = await temporaryFolder(t);
   const directory = join(folder, "index");
-  // The last block has events: one without is written down later.
   const chain = chainOf(61);
   const network = chain.network({ kind: "instant" });
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  const content = await openExport(directory, "final");
+  const history = await openExport(directory, "history");
   const at = chain.tip;
   for (let count = 61; count < 81; count++) chain.mine(writesOf(count));
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  await writeBackup({ content, path: join(folder, "running"), onProgress: () => {}, signal: t.signal });
-  await content[Symbol.asyncDispose]();
-  assert.equal(content.header.block.hash, at.hash);
+  await writeBackup({ history, path: join(folder, "running"), onProgress: () => {}, signal: t.signal });
+  await history[Symbol.asyncDispose]();
+  assert.equal(history.header.block.hash, at.hash);
   await node.stop();
 
   chain.lag = 20;
@@ -90,9 +90,9 @@ test("the socket of a node is for its user alone, answers two questions, and goe
   const socketPath = join(directory, "operator.sock");
   assert.equal((await stat(socketPath)).mode & 0o777, 0o600);
   const others = [
-    ["POST", "/content/tip"],
-    ["DELETE", "/content/final"],
-    ["GET", "/content"],
+    ["POST", "/content"],
+    ["DELETE", "/history"],
+    ["GET", "/content/tip"],
     ["GET", "/"],
   ] as const;
   for (const [method, path] of others) {
@@ -112,10 +112,10 @@ test("a node that is stopped, or killed with its socket left, does not wait for 
   await writeFile(join(directory, "operator.sock"), "");
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  const content = await openExport(directory, "final");
+  const history = await openExport(directory, "history");
   await node.stop();
   const path = join(folder, "backup");
-  await assert.rejects(writeBackup({ content: slowly(content), path, onProgress: () => {}, signal: t.signal }), {
+  await assert.rejects(writeBackup({ history: slowly(history), path, onProgress: () => {}, signal: t.signal }), {
     code: "UNAVAILABLE",
   });
   assert.deepEqual(await readdir(folder), ["index"]);
@@ -127,7 +127,7 @@ test("a node whose data directory has too long a path for a socket runs without 
   const network = chain.network();
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().digest?.hash === chain.tip.hash);
-  await assert.rejects(openExport(directory, "final"), { code: "STORE_LOCKED" });
+  await assert.rejects(openExport(directory, "history"), { code: "STORE_LOCKED" });
 });
 
 test("nothing is backed up that was not compared with the chain, and no file is ever replaced", async (t) => {
@@ -167,21 +167,43 @@ test("a backup that is broken off, or of an index that lost an entry, leaves no 
   await filled(directory, { chain, network });
   const path = join(folder, "backup");
   const aborting = new AbortController();
-  const content = await openExport(directory, "final");
+  const history = await openExport(directory, "history");
   const reason = new Error("enough");
   const onProgress = () => aborting.abort(reason);
-  await assert.rejects(writeBackup({ content, path, onProgress, signal: aborting.signal }));
-  await content[Symbol.asyncDispose]();
+  await assert.rejects(writeBackup({ history, path, onProgress, signal: aborting.signal }));
+  await history[Symbol.asyncDispose]();
 
   const database = await openLevel(directory);
   const [[key] = [""]] = await database.iterator({ ...HISTORY, limit: 1 }).all();
-  const batch = database.batch();
-  batch.del(key);
-  await batch.write({ sync: true });
   await database.close();
+  await remove(directory, key);
   await assert.rejects(backUp(directory, path), { code: "BACKUP_NOT_WRITTEN" });
   assert.deepEqual(await readdir(folder), ["index"]);
 });
+
+test("an index that lost a state has a whole backup, from which the state comes back", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [index, restored, path] = ["index", "restored", "backup"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const chain = chainOf(60);
+  const network = chain.network();
+  await filled(index, { chain, network });
+  await remove(index, stateKey({ kind: "did", id: simulatedIdentity(1) }));
+  const { contentHash } = await backUp(index, path);
+  await restoreBackup({ path, directory: restored, network, reader: chain });
+  assert.equal((await contentOf(restored, network))?.hash, contentHash);
+});
+
+/** Removes an entry of an index, as no node does. */
+async function remove(directory: string, key: string): Promise<void> {
+  await using database = await openLevel(directory);
+  const batch = database.batch();
+  batch.del(key);
+  await batch.write({ sync: true });
+}
 
 /** An index that got as far as its chain let it. */
 async function filledPart(directory: string, { network, reader }: { network: NetworkDescriptor; reader: ChainReader }) {
@@ -191,12 +213,12 @@ async function filledPart(directory: string, { network, reader }: { network: Net
 }
 
 /** The same, after a while: what is under way meanwhile has come to its end. */
-function slowly(content: ContentExport): ContentExport {
+function slowly(history: Export): Export {
   async function* entries() {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    yield* content.entries;
+    yield* history.entries;
   }
-  return { ...content, entries: entries() };
+  return { ...history, entries: entries() };
 }
 
 async function statusOf(options: RequestOptions): Promise<number | undefined> {

@@ -63,9 +63,9 @@ export async function runningNode(
 }
 
 export async function backUp(directory: string, path: string) {
-  await using content = await openExport(directory, "final");
-  const written = await writeBackup({ content, path, onProgress: () => {}, signal: new AbortController().signal });
-  return { ...content.header, ...written };
+  await using history = await openExport(directory, "history");
+  const written = await writeBackup({ history, path, onProgress: () => {}, signal: new AbortController().signal });
+  return { ...history.header, ...written };
 }
 
 export function restoreBackup(options: Pick<RestoreOptions, "path" | "directory" | "network" | "reader">) {

@@ -19,7 +19,7 @@ import { chainOf, filled, runningNode } from "./harness.ts";
 
 async function verify(directory: string, { network, reader }: { network: NetworkDescriptor; reader: ChainReader }) {
   const reported: string[] = [];
-  const content = await openExport(directory, "tip");
+  const content = await openExport(directory, "content");
   const beside = `${directory}.verify.tmp`;
   try {
     const onDifference = (what: string) => void reported.push(what);

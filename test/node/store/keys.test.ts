@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hexlify } from "ethers";
 import fc from "fast-check";
+import type { TimedLog } from "../../../node/chain/follow-event.ts";
 import { historyKey } from "../../../node/store/keys.ts";
-import { eventRecord, type KeptLog, readEvent } from "../../../node/store/records/records.ts";
+import { eventRecord, readEvent } from "../../../node/store/records/records.ts";
 import type { Hex } from "../../../resolver/primitives/hex.ts";
 import { runs } from "../../helpers/property.ts";
 
@@ -26,8 +27,8 @@ const log = fc.record(
 test("an event is kept as its log and time, and as nothing else", () => {
   fc.assert(
     fc.property(log, fc.maxSafeNat(), (log, time) => {
-      const kept: KeptLog = { log, time };
-      const digits = eventRecord({ ...kept, log: { more: 1, ...log } } as KeptLog);
+      const kept: TimedLog = { log, time };
+      const digits = eventRecord({ ...kept, log: { more: 1, ...log } } as TimedLog);
       assert.match(digits, /^(?:[0-9a-f]{2})*$/);
       assert.deepEqual(readEvent(historyKey(log), digits), kept);
     }),

@@ -30,7 +30,6 @@ function pausing(index: LiveIndex, pause: (kind?: SubjectKind) => Promise<void>)
     yield* await late(Promise.resolve(all), kind);
   }
   return changed(index, {
-    ids: (kind) => late(index.ids(kind), kind),
     events: (kind, subject) => lateAll(index.events(kind, subject), kind),
     hold() {
       const held = index.hold();

@@ -95,7 +95,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
       [{ how: "reopened" }],
     );
     // A backup can be taken of it.
-    const content = await openExport(directory, "tip");
+    const content = await openExport(directory, "content");
     assert.equal(content.header.contentHash, node.contentHash()?.hash);
     await content[Symbol.asyncDispose]();
     await node.stop();

@@ -72,7 +72,7 @@ test("an index that was wrong from before what can be undone is read again besid
   assert.equal(node.contentHash()?.hash, content);
   assert(!existsSync(beside));
   // Through the socket of the node, which is in the directory.
-  const exported = await openExport(directory, "tip");
+  const exported = await openExport(directory, "content");
   assert.equal(exported.header.block.number, chain.tip.number);
   await exported[Symbol.asyncDispose]();
   await node.stop();
