@@ -41,8 +41,8 @@ export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promis
   try {
     const { asOf, types } = gate.status();
     const held = asOf?.number;
-    // A delta adds no type to a bundle that lacks one of the policy's.
-    const isWhole = held === undefined || Object.values(types).includes(null) || url.isWholeDue;
+    // A delta adds no type to a bundle that lacks one of the policy's, and a gate without a bundle lacks all.
+    const isWhole = Object.values(types).includes(null) || url.isWholeDue;
     const bytes = await url.fetch(held, isWhole ? "whole" : "delta");
     if (bytes === undefined) return;
     const reason = await importFrom("url", bytes, () => url.forget());

@@ -45,10 +45,9 @@ export function readAttribute(
   keyOf: KeyReader = readKey,
 ): Attribute | undefined {
   const text = utf8(trimZeros(name));
-  if (text === undefined) return undefined;
   if (text === ALSO_KNOWN_AS) {
     const uri = utf8(value);
-    return uri !== undefined && URI.test(uri) ? { kind: "alsoKnownAs", uri } : undefined;
+    return URI.test(uri) ? { kind: "alsoKnownAs", uri } : undefined;
   }
   const key = KEY_NAME.exec(text)?.groups;
   if (key !== undefined) {
@@ -77,7 +76,7 @@ const SERVICE_DIGITS = "0x6469642f7376632f";
 export function serviceFragment(name: Hash): string | undefined {
   // A node calls this for each attribute that is set, and most are not services.
   if (!name.startsWith(SERVICE_DIGITS)) return undefined;
-  return SERVICE_NAME.exec(utf8(trimZeros(name)) ?? "")?.groups?.fragment;
+  return SERVICE_NAME.exec(utf8(trimZeros(name)))?.groups?.fragment;
 }
 
 /** The purpose that a delegate type names; `undefined` for other types, such as `status`. */
@@ -86,8 +85,7 @@ export function delegatePurpose(delegateType: Hash): "veriKey" | "sigAuth" | und
   return text === "veriKey" || text === "sigAuth" ? text : undefined;
 }
 
-function endpointOf(text: string | undefined): ServiceEndpoint | undefined {
-  if (text === undefined) return undefined;
+function endpointOf(text: string): ServiceEndpoint | undefined {
   try {
     return readEndpoint(text);
   } catch (error) {
@@ -140,10 +138,11 @@ function trimZeros(hex: Hex): Hex {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function utf8(hex: Hex): string | undefined {
+/** The text of bytes; the empty one, which has no meaning anywhere, when they are no UTF-8. */
+function utf8(hex: Hex): string {
   try {
     return decoder.decode(toBytes(hex));
   } catch {
-    return undefined; // no UTF-8
+    return "";
   }
 }

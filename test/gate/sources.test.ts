@@ -161,9 +161,14 @@ test("a gate whose policy has a type that its bundle lacks fetches a whole bundl
   assert.equal((await former.gate.importBundle(full)).reason, "newer");
   const types = { ...POLICY.types, "https://types.example/other": POLICY.types[TYPE_URI] };
   const { gate } = await gateOf(stage, { store, policy: parseGatePolicy({ audience: AUDIENCE, types }) });
-  const { url, asked } = await serve(t, { since: () => ({ status: 200, bytes: delta }), whole: later });
-  await feed({ gate, url: new BundleUrl({ url: `${url}?types=a` }), onBundle: () => {} });
-  assert.deepEqual(asked, ["whole"]);
+  const answers = { since: () => ({ status: 200, bytes: delta }), whole: full };
+  const { url, asked } = await serve(t, answers);
+  // It has a whole one of today.
+  const source = new BundleUrl({ url: `${url}?types=a` });
+  await source.fetch();
+  answers.whole = later;
+  await feed({ gate, url: source, onBundle: () => {} });
+  assert.deepEqual(asked, ["whole", "whole tag"]);
 });
 
 test("whatever a delta is refused for, a whole bundle is fetched in its place", async (t) => {
@@ -214,10 +219,10 @@ test("a gate whose first bundle was stripped has every issuer again at its first
   times.now += WHOLE_EVERY - 1;
   assert.deepEqual(await look(), []);
   times.now += 1;
-  assert.deepEqual(await look(), []);
+  assert.deepEqual([await look(), await look()], [[], []]);
   times.now -= 2 * WHOLE_EVERY;
   assert.deepEqual(await look(), []);
-  assert.deepEqual(asked, ["whole", "since", "whole tag", "whole tag"]);
+  assert.deepEqual(asked, ["whole", "since", "whole tag", "since", "whole tag"]);
 });
 
 test("a file that is longer than a bundle can be is reported once, and not read again and again", async (t) => {
@@ -259,4 +264,15 @@ test("of a folder with more files than one look reads, each look reads the next 
   const { look } = await fed({ folder: new BundleFolder(stick) });
   const all = names.map((name) => `${name} PROOF_FORMAT`);
   assert.deepEqual([await look(), await look(), await look()], [all.slice(0, -1), all.slice(-1), []]);
+});
+
+test("a whole bundle that is refused is fetched once in each look", async () => {
+  let asked = 0;
+  const answer = async () => {
+    asked += 1;
+    return new Response("no bundle");
+  };
+  const { look } = await fed({ url: new BundleUrl({ url: "https://node.example/bundles?types=a", fetch: answer }) });
+  assert.deepEqual([await look(), await look()], [["url PROOF_FORMAT"], ["url PROOF_FORMAT"]]);
+  assert.equal(asked, 2);
 });

@@ -159,10 +159,13 @@ test("a list that can't be asked for again is served up to its end, while its ke
   });
   const third = await startServedNode(t, { signers: [], chain: own.chain, peers: [gone.url, flaky.url] });
   const kept = await (await third.get()).text();
+  assert.equal(await (await third.get()).text(), kept);
+  assert.equal(flaky.asked, 1, "it is young");
   up = false;
   while (own.chain.tip.time < third.state.now + 400) own.chain.mine();
   await third.mine();
   assert.equal(await (await third.get()).text(), kept);
+  assert.equal(flaky.asked, 2, "a younger one may be there");
   third.state.now += 86_400;
   assert.equal((await third.get()).status, 503);
   third.state.now -= 86_400;
