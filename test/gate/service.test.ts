@@ -84,7 +84,7 @@ test("a request that is no JSON, of another form or too long, and a path that is
     "{}",
     '{"credential":1}',
     '{"credential":"a","more":1}',
-    new Uint8Array([0xff]) as unknown as string,
+    Buffer.from('{"credential":"\xff"}', "latin1") as unknown as string,
   ])
     assert.equal((await post("/checks", body)).status, 400);
   assert.equal((await post("/checks", "x".repeat(MAX_REQUEST_BYTES + 1)).catch(() => ({ status: 413 }))).status, 413);
