@@ -9,7 +9,8 @@ const required = (...parameter: Parameters<typeof inQuery>) => ({ ...inQuery(...
 
 const AS_OF = inQuery("asOf", {
   anyOf: [{ type: "string", pattern: "^(?:0|[1-9][0-9]{0,14})$" }, dateTime],
-  description: "Whose knowledge is used: a block's number, or a moment up to now. The newest block unless given",
+  description:
+    "The block as of which the answer holds: its number, or a moment that is not in the future. The newest block by default",
 });
 
 /** A route, with the answers to requests that are refused. */
@@ -17,67 +18,72 @@ const read = (operation: Operation) =>
   get({
     ...operation,
     responses: {
-      "400": refusal("AUDIT_PARAMETER, or no HTTP request"),
+      "400": refusal("AUDIT_PARAMETER: a parameter is wrong; or the request is no valid HTTP"),
       "401": {
-        ...refusal("AUDIT_TOKEN: a bearer token is wanted, or this one is not taken"),
+        ...refusal("AUDIT_TOKEN: the request has no bearer token, or one that is not accepted"),
         headers: { "www-authenticate": { schema: text } },
       },
-      "403": refusal("AUDIT_FORBIDDEN: the requester may not ask"),
-      "503": refusal("UNAVAILABLE: not known now; AUDIT_BUSY. Never an absence"),
+      "403": refusal("AUDIT_FORBIDDEN: the DID that signed the token may not ask this node"),
+      "503": refusal(
+        "UNAVAILABLE: the node can't answer now. AUDIT_BUSY: it answers too many requests. Neither says that something does not exist",
+      ),
       ...operation.responses,
     },
   });
-const ABSENT = { "404": refusal("AUDIT_NOT_FOUND: no such thing as of the block") };
+const ABSENT = { "404": refusal("AUDIT_NOT_FOUND: what was asked for did not exist as of the block") };
 
 /** Every route of the audit listener. HEAD is GET without a body. */
 const PATHS: Paths = {
   "/audit/changes": read({
     operationId: "changes",
     summary: "The log of changes, in the chain's order",
-    description: "By Accept a page of it as JSON, or all of it as JSON lines or CSV, sent as fast as it is read.",
+    description:
+      "`Accept` chooses the format: JSON gives one page of changes; JSON lines and CSV export all of them, as fast as the client reads.",
     parameters: [
-      inQuery("kind", { ...subjectKind, description: "Of this kind of subject" }),
+      inQuery("kind", { ...subjectKind, description: "Only changes of subjects of this kind" }),
       inQuery("subject", {
         type: "string",
         maxLength: 120,
-        description: "Of this subject alone; needs kind. A DID may be its address",
+        description: "Only changes of this subject; needs `kind`. A DID can be given by its address",
       }),
-      inQuery("type", { ...text, description: "Changes of this name" }),
-      inQuery("actor", { ...text, description: "By this account, or the address of this DID" }),
-      inQuery("from", { ...dateTime, description: "From this second on" }),
-      inQuery("to", { ...dateTime, description: "Up to this second, which is included" }),
+      inQuery("type", { ...text, description: "Only changes of this type" }),
+      inQuery("actor", { ...text, description: "Only changes that this account made, given by its address or DID" }),
+      inQuery("from", { ...dateTime, description: "Only changes at or after this second" }),
+      inQuery("to", { ...dateTime, description: "Only changes at or before this second" }),
       inQuery("after", {
         type: "string",
         pattern: "^\\d+-\\d+-[0-9a-f]{16}$",
-        description: "`next` of the page before",
+        description: "`next` of the previous page",
       }),
       inQuery("limit", {
         type: "integer",
         minimum: 1,
         maximum: MAX_PAGE,
         default: DEFAULT_PAGE,
-        description: "Most changes of a page of JSON",
+        description: "Maximum number of changes in a page of JSON",
       }),
     ],
     responses: {
       "200": {
-        description: "The changes; an export names its block in the header mapae-as-of",
+        description: "The changes. The header `mapae-as-of` of an export names the block as of which it holds",
         content: { ...json("Page"), "application/jsonl": schema("Change"), ...plain("text/csv") },
       },
-      "406": refusal("AUDIT_MEDIA_TYPE"),
-      "409": refusal("AUDIT_CURSOR: what the cursor names was undone: begin again"),
+      "406": refusal("AUDIT_MEDIA_TYPE: `Accept` names none of the formats"),
+      "409": refusal(
+        "AUDIT_CURSOR: a reorganisation undid the change that the cursor names; begin again at the first page",
+      ),
     },
   }),
   "/audit/status/{issuer}/{number}/{index}": read({
     operationId: "status",
-    summary: "The status of one credential as of a block, and the transactions that made it so",
+    summary: "The status of one credential as of a block, and the transactions that changed it",
     parameters: [
       inPath("issuer", { ...address, description: "Address of the list's issuer, in lower case" }),
-      inPath("number", { ...listNumber, description: "Number of the list among its issuer's" }),
+      inPath("number", { ...listNumber, description: "Number of the list among those of its issuer" }),
       inPath("index", {
         type: "string",
         pattern: "^(?:0|[1-9][0-9]{0,6})$",
-        description: "The credential's place in the list",
+        description: "The credential's index in the list",
       }),
       AS_OF,
     ],
@@ -85,27 +91,39 @@ const PATHS: Paths = {
   }),
   "/audit/trust": read({
     operationId: "trust",
-    summary: "May a credential be trusted: key, accreditation and status, under two clocks",
+    summary:
+      "Whether a credential can be trusted: its key and accreditation when it was issued, and its status as of a block",
     parameters: [
-      required("issuer", { ...text, description: "Its issuer, by address or DID" }),
-      required("key", { ...text, description: "Fragment of the id of the key that signed" }),
-      required("type", { ...hash, description: "Its type" }),
-      required("at", { ...dateTime, description: "The moment at which it says that it was issued" }),
-      inQuery("list", { ...text, description: "Its list as <issuer's address>/<number>, with index" }),
-      inQuery("index", { type: "integer", minimum: 0, description: "Its place in the list" }),
+      required("issuer", { ...text, description: "Address or DID of the credential's issuer" }),
+      required("key", { ...text, description: "Fragment of the id of the key that signed the credential" }),
+      required("type", { ...hash, description: "Id of the credential's type" }),
+      required("at", { ...dateTime, description: "The moment of issue that the credential states" }),
+      inQuery("list", {
+        ...text,
+        description: "The credential's status list, as `<issuer's address>/<number>`; needs `index`",
+      }),
+      inQuery("index", {
+        type: "integer",
+        minimum: 0,
+        description: "The credential's index in the status list; needs `list`",
+      }),
       AS_OF,
     ],
     responses: { "200": { description: "The answer", content: json("TrustAnswer") }, ...ABSENT },
   }),
   "/audit/writers/{kind}/{id}": read({
     operationId: "writers",
-    summary: "Who could have written to a subject, as of a block",
+    summary: "Which accounts could write to a subject as of a block",
     parameters: [
       inPath("kind", { ...subjectKind, description: "Kind of the subject" }),
-      inPath("id", { type: "string", maxLength: 120, description: "Its id; a DID may be its address" }),
+      inPath("id", {
+        type: "string",
+        maxLength: 120,
+        description: "Id of the subject. A DID can be given by its address",
+      }),
       AS_OF,
     ],
-    responses: { "200": { description: "Who could", content: json("WritersAnswer") }, ...ABSENT },
+    responses: { "200": { description: "The accounts", content: json("WritersAnswer") }, ...ABSENT },
   }),
   "/audit/openapi.json": read({
     operationId: "openapi",
@@ -120,7 +138,8 @@ export const AUDIT_OPENAPI = {
   info: {
     title: "The audit listener of a node of did:mapae",
     version: "1.0.0",
-    description: "What was so as of a block, who made it so, and where the chain says it. Nothing here writes.",
+    description:
+      "Answers for auditors: the state of a subject as of a block, the accounts that changed it, and the transactions in which they did. No route writes.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   security: [{ bearer: [] }],
@@ -132,7 +151,7 @@ export const AUDIT_OPENAPI = {
         type: "http",
         scheme: "bearer",
         bearerFormat: "JWT",
-        description: `Signed by a DID that may ask, for this listener, for ${MAX_TOKEN_LIFETIME} s at most. None on a listener without auditors`,
+        description: `A token that names this listener as its audience, is signed by the DID of an auditor and is valid for at most ${MAX_TOKEN_LIFETIME} s. A listener without configured auditors needs none`,
       },
     },
   },

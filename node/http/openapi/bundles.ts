@@ -7,18 +7,19 @@ const OPTIONS = {
     type: "string",
     pattern: "^[!-~]*$",
     maxLength: 4_000,
-    description: "URIs or ids of credential types, separated by commas; all of the network when it is not given",
+    description: "URIs or ids of credential types, separated by commas. By default all types of the network",
   },
   since: {
     type: "integer",
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    description: "Number of the block of a bundle of the same types: what is new since then",
+    description:
+      "Number of the block of a bundle of the same types: the answer is a delta with what has changed since then",
   },
 } satisfies Record<(typeof BUNDLE_OPTIONS)[number], object>;
 
 const HEADERS = {
-  ETag: { description: "Of its bytes", schema: { type: "string" } },
+  ETag: { description: "Depends on the bytes of the bundle", schema: { type: "string" } },
   "mapae-as-of": AS_OF_HEADERS["mapae-as-of"],
 };
 
@@ -26,8 +27,9 @@ const HEADERS = {
 export const BUNDLE_PATHS: Paths = {
   "/bundles": get({
     operationId: "bundles",
-    summary: "What a verifier with no network needs, proven, in one file",
-    description: "As of the newest block that can be proven. Its format, JSON in gzip, is in docs/offline.md.",
+    summary: "A bundle: one file with all that a verifier without a network needs, and its proofs",
+    description:
+      "The bundle holds as of the newest block that can be proven. Its format, JSON compressed with gzip, is described in docs/offline.md.",
     parameters: queryOf(OPTIONS),
     responses: {
       "200": {
@@ -35,9 +37,9 @@ export const BUNDLE_PATHS: Paths = {
         headers: HEADERS,
         content: { [BUNDLE_MEDIA_TYPE]: { schema: { type: "string", format: "binary" } } },
       },
-      "204": { description: "No block after since can be proven yet" },
-      "304": { description: "Not changed since the ETag", headers: HEADERS },
-      "400": refusal("INVALID_OPTIONS, or no HTTP request"),
+      "204": { description: "No block after `since` can be proven yet" },
+      "304": { description: "The bundle has not changed since the ETag", headers: HEADERS },
+      "400": refusal("INVALID_OPTIONS; or the request is no valid HTTP"),
       "501": refusal("FEATURE_NOT_SUPPORTED: the network's blocks have no seals"),
       "503": refusal("UNAVAILABLE: no block can be proven now"),
     },

@@ -19,7 +19,7 @@ export const typeName = {
   type: "string",
   pattern: "^[!-~]+$",
   maxLength: 200,
-  description: "URI of a credential type, or its id",
+  description: "URI or id of a credential type",
 };
 /** A moment in an answer, in UTC. */
 export const dateTime = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$" };

@@ -58,18 +58,20 @@ export const PROBLEM = { "application/problem+json": { schema: ref("Problem") } 
 export const refusal = (description: string): ResponseObject => ({ description, content: PROBLEM });
 
 /** The header that says after how many seconds to ask again. */
-const LATER = { "Retry-After": { description: "In seconds", schema: { type: "integer" } } };
+const LATER = {
+  "Retry-After": { description: "Number of seconds after which to ask again", schema: { type: "integer" } },
+};
 
 /** Answers that the listener gives before routing. */
 export const LISTENER: Operation["responses"] = {
-  "400": refusal("No HTTP request"),
-  "405": refusal("Another HTTP method than those of the route, which `Allow` names"),
+  "400": refusal("The request is no valid HTTP"),
+  "405": refusal("The route does not have this HTTP method; `Allow` names those that it has"),
   "408": refusal("The request took too long to send"),
   "414": refusal("The request target is too long"),
-  "429": { ...refusal("TOO_MANY_REQUESTS: the client asks for more at once than its share"), headers: LATER },
+  "429": { ...refusal("TOO_MANY_REQUESTS: the client has more requests under way than its share"), headers: LATER },
   "431": refusal("The headers are too large"),
   "500": refusal("A fault of the node"),
-  "503": { ...refusal("UNAVAILABLE: as many requests as can be are being answered"), headers: LATER },
+  "503": { ...refusal("UNAVAILABLE: the node answers the maximum number of requests already"), headers: LATER },
 };
 
 /** A route that is only read. Its answers include those of the listener. */
@@ -79,12 +81,15 @@ export const get = (operation: Operation): Paths[string] => ({
 
 /** Headers of all answers that hold as of a block. */
 export const AS_OF_HEADERS = {
-  ETag: { description: "Weak: neither the block nor the moment is in it", schema: { type: "string" } },
-  "mapae-as-of": {
-    description: "Number, hash and time of the block that the answer holds as of",
+  ETag: {
+    description: "A weak ETag, which depends on neither the block nor the moment of the answer",
     schema: { type: "string" },
   },
-  "mapae-at": { description: "The moment that the answer judges", schema: { type: "string", format: "date-time" } },
-  "mapae-finalized": { description: "Whether that block stays", schema: { enum: ["true", "false"] } },
-  "mapae-stale": { description: "On answers of a node whose newest block is old", schema: { const: "true" } },
+  "mapae-as-of": {
+    description: "Number, hash and time of the block as of which the answer holds",
+    schema: { type: "string" },
+  },
+  "mapae-at": { description: "The moment for which the answer holds", schema: { type: "string", format: "date-time" } },
+  "mapae-finalized": { description: "Whether that block can no longer be undone", schema: { enum: ["true", "false"] } },
+  "mapae-stale": { description: "Present when the node's newest block is old", schema: { const: "true" } },
 };

@@ -28,30 +28,33 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     pattern: "^(?:0|[1-9][0-9]{0,14})$",
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    description: "A block number: the version in force there",
+    description: "Number of a block: the answer is the version that was in force there",
   },
-  versionTime: { ...moment, description: "What was known and valid at a moment" },
+  versionTime: { ...moment, description: "A moment: the answer is what was known and valid then" },
   noCache: {
     ...flag,
-    description: "Whether the answer is computed again, with `Cache-Control: no-store`",
+    description: "Whether the node computes the answer again and sends it with `Cache-Control: no-store`",
   },
   expandRelativeUrls: {
     ...flag,
-    description: "They are absolute in any case",
+    description: "Accepted without effect: URLs in answers are always absolute",
   },
   proof: {
     ...flag,
-    description: "Whether a result has the envelope that proves it, as `didResolutionMetadata.proof`",
+    description: "Whether the result has the envelope that proves it in `didResolutionMetadata.proof`",
   },
-  service: { ...visible, description: "A service by its id or fragment" },
-  serviceType: { ...text, pattern: "^[ -~]+$", description: "Services by their type" },
+  service: { ...visible, description: "Id or fragment of a service" },
+  serviceType: { ...text, pattern: "^[ -~]+$", description: "Type of services" },
   relativeRef: {
     ...text,
     pattern: RELATIVE_REF.source,
     description:
-      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, to its path or below it",
+      "A reference relative to the endpoint of a service, at or below its path; needs `service` or `serviceType`",
   },
-  verificationRelationship: { ...visible, description: "The relationship that the method has to be in" },
+  verificationRelationship: {
+    ...visible,
+    description: "The verification relationship in which the verification method has to be",
+  },
 };
 
 /** Metadata of a result: a problem, or the block as of which it holds. */
@@ -102,7 +105,7 @@ export const SCHEMAS = {
     "Problem details (RFC 9457) with a stable code",
   ),
   Content: {
-    description: "A DID document, or a method or service of it; null when the DID is deactivated",
+    description: "A DID document, or a verification method or service of one; null when the DID is deactivated",
     type: ["object", "null"],
     required: ["id"],
     properties: { id: { type: "string", pattern: "^did:mapae:" } },
@@ -170,8 +173,8 @@ export const SCHEMAS = {
       network: text,
       number: whole,
       hash,
-      time: { ...whole, description: "Of the block, in Unix seconds" },
-      attestations: listOf({ ...text, description: "A compact JWS without its payload, by one operator" }),
+      time: { ...whole, description: "Time of the block, in Unix seconds" },
+      attestations: listOf({ ...text, description: "One operator's attestation: a compact JWS without its payload" }),
     },
   },
   Envelope: {

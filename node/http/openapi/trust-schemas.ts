@@ -17,7 +17,8 @@ import {
 const place = members({ block: whole, time: whole });
 
 const asOf = {
-  description: "The last block that changed anything, up to the one whose knowledge is used; null when none did",
+  description:
+    "The last block that changed anything, at or below the block as of which the answer holds; null when there is none",
   oneOf: [members({ block: whole, hash, time: dateTime }), { type: "null" }],
 };
 
@@ -25,32 +26,35 @@ const linkOf = (label: object) =>
   members({
     grantId: hash,
     typeId: hash,
-    subject: { ...address, description: "The address in the DID that was accredited" },
+    subject: { ...address, description: "The address in the DID to which the grant was given" },
     number: whole,
-    parent: { ...orNull(hash), description: "The grant above; null at a root, which governance granted" },
+    parent: { ...orNull(hash), description: "Id of the grant above; null for a root, which governance granted" },
     created: place,
     notBefore: whole,
-    notAfter: { ...whole, description: "The first second that is no longer part of it" },
+    notAfter: { ...whole, description: "The first second at which the grant has expired" },
     mayGrant: boolean,
     label,
     accepted: { oneOf: [place, { type: "null" }] },
-    withdrawnFrom: { ...orNull(whole), description: "The first second at which it no longer holds, by its withdrawal" },
-    deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated" },
+    withdrawnFrom: {
+      ...orNull(whole),
+      description: "The first second at which the grant no longer holds because it was withdrawn; null when it was not",
+    },
+    deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated; null when it was not" },
     events: whole,
-    head: { ...hash, description: "Its head in the registry: the fold of all of its events" },
+    head: { ...hash, description: "Head of the grant in the registry: the hash over all of its events" },
   });
 
-const link = linkOf({ ...orNull(text), description: "Its text, where it may be shown" });
+const link = linkOf({ ...orNull(text), description: "The label as text; null when it can't be shown" });
 const linkInBytes = linkOf({
   type: "string",
   pattern: "^0x([0-9a-f]{2})*$",
-  description: "The bytes that were written",
+  description: "The bytes of the label",
 });
 
 const log = members({
   block: whole,
   blockHash: hash,
-  time: { ...whole, description: "That of its block" },
+  time: { ...whole, description: "Time of the log's block" },
   transaction: hash,
   logIndex: whole,
   topics: { type: "array", items: hash, maxItems: 4 },
@@ -60,10 +64,10 @@ const log = members({
 const accreditation = members({
   grantId: hash,
   typeId: hash,
-  holds: { ...boolean, description: "Whether it and every link above it hold at that moment" },
+  holds: { ...boolean, description: "Whether the grant and every link above it hold at `at`" },
   "reason?": { enum: ["pending", "notYetValid", "expired", "withdrawn", "void", "deactivated"] },
   "link?": { ...hash, description: "The link at which the reason was found" },
-  chain: { type: "array", items: link, minItems: 1, description: "From the grant up to the root" },
+  chain: { type: "array", items: link, minItems: 1, description: "The links from the grant up to the root" },
 });
 
 const list = members({
@@ -73,7 +77,7 @@ const list = members({
   closed: boolean,
   closedAt: orNull(whole),
   number: listNumber,
-  baseUri: { ...orNull(text), description: "null when what was written is no UTF-8" },
+  baseUri: { ...orNull(text), description: "null when the bytes that were written are not valid UTF-8" },
   head: hash,
 });
 
@@ -117,11 +121,11 @@ export const TRUST_SCHEMAS = {
       required: [...link.required, "history"],
       properties: { ...link.properties, history: { type: "array", items: log, minItems: 1 } },
     }),
-    left: { ...whole, description: "How many newer grants there are besides" },
+    left: { ...whole, description: "How many newer grants are left out of `accreditations`" },
   }),
   Changes: members({
     changes: listOf(change),
-    next: { ...orNull(text), description: "`before` of the next page; null at the log's beginning" },
+    next: { ...orNull(text), description: "The value of `before` for the next page; null when there is none" },
   }),
   Accreditations: members(
     { asOf, at: dateTime, did: text, accreditations: listOf(accreditation) },
@@ -131,9 +135,9 @@ export const TRUST_SCHEMAS = {
     {
       asOf,
       did: text,
-      history: { ...listOf(log), description: "Every log of its DID, in the chain's order" },
-      accepted: { ...listOf(hash), description: "Ids of the grants that it accepted" },
-      grants: { ...listOf(linkInBytes), description: "Those, and every link above them" },
+      history: { ...listOf(log), description: "Every log of the issuer's DID, in the order of the chain" },
+      accepted: { ...listOf(hash), description: "Ids of the grants that the issuer accepted" },
+      grants: { ...listOf(linkInBytes), description: "The accepted grants, and every link above them" },
       lists: listOf(list),
     },
     "An issuer's keys, accreditations and lists. Times in them are Unix seconds",
