@@ -20,7 +20,9 @@ export interface ListStart {
  * @returns `undefined` when there is no such checkpoint.
  */
 export function newestStart(events: readonly RegistryEvent[], chainId: number): ListStart | undefined {
-  const at = events.findLastIndex(({ event }) => event.type === "checkpoint" && isWhole(event) && !event.closed);
+  const at = events.findLastIndex(
+    ({ event }) => event.type === "checkpoint" && event.count === event.size / CHUNK_SIZE && !event.closed,
+  );
   if (at < 1) return undefined;
   const { state, chunks } = foldSubject<"list">(events.slice(0, at), chainId);
   if (!state?.origin) return undefined;
@@ -36,10 +38,6 @@ export function newestStart(events: readonly RegistryEvent[], chainId: number): 
     },
     skipped: at,
   };
-}
-
-function isWhole({ from, count, size }: { readonly from: number; readonly count: number; readonly size: number }) {
-  return from === 0 && count === size / CHUNK_SIZE;
 }
 
 /** One bit for each credential; the first is the least significant bit of the first byte. */

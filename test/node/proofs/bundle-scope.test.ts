@@ -34,9 +34,10 @@ function scopeOf(grants: readonly Grant[], lists: readonly List[], block: number
 
 test("a bundle has its types, their grants that were accepted by its block, oldest first, and the holders with their lists of these types", () => {
   const grants: Grant[] = [
-    [4, ALICE, CARD, 9],
+    [1, ALICE, CARD, 9],
     [3, BOB, CARD, 7],
     [2, ALICE, CARD, 7],
+    [8, BOB, CARD, 7],
     [5, ALICE, OTHER, 1],
     [6, CAROL, CARD, null],
     [7, CAROL, CARD, 10],
@@ -55,7 +56,8 @@ test("a bundle has its types, their grants that were accepted by its block, olde
       ["type", UNUSED, 0],
       ["grant", word(2), 7],
       ["grant", word(3), 7],
-      ["grant", word(4), 9],
+      ["grant", word(8), 7],
+      ["grant", word(1), 9],
       ["did", ALICE, 7],
       ["did", BOB, 7],
       ["list", word(20), 7],
@@ -64,7 +66,7 @@ test("a bundle has its types, their grants that were accepted by its block, olde
   );
   assert.deepEqual(accreditations, [
     { subject: ALICE, typeId: CARD, accepted: [7, 9] },
-    { subject: BOB, typeId: CARD, accepted: [7] },
+    { subject: BOB, typeId: CARD, accepted: [7, 7] },
   ]);
 });
 
