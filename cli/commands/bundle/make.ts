@@ -21,10 +21,13 @@ export const addBundleMake: AddCommand = (parent, terminal) => {
   parent
     .command("make")
     .description("let a node make a bundle of some credential types, verify it, and write it to a file")
-    .option("--types <uris>", "URIs or ids of credential types, separated by commas (default: all of the network)")
-    .option("--since <block>", "a delta: what is new since the block of a bundle of the same types")
-    .option("--node <url>", "the node that makes it", "http://127.0.0.1:8080")
-    .option("--out <file>", "where it is written", "mapae.bundle")
+    .option(
+      "--types <uris>",
+      "URIs or ids of credential types, separated by commas (default: all types of the network)",
+    )
+    .option("--since <block>", "make a delta: what has changed since the block of a bundle of the same types")
+    .option("--node <url>", "the node that makes the bundle", "http://127.0.0.1:8080")
+    .option("--out <file>", "the file to write", "mapae.bundle")
     .addHelpText(
       "after",
       `

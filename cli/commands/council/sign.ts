@@ -21,7 +21,7 @@ export const addCouncilSign: AddCommand = (parent, terminal) => {
     .command("sign <proposal>")
     .description("show a proposal as text, and sign it as a member of the body that has to send it")
     .option("--safe <account>", "the Safe of the body, such as the guardian's (default: the council's)")
-    .option("--yes", "don't ask")
+    .option("--yes", "don't ask for confirmation")
     .addHelpText(
       "after",
       `

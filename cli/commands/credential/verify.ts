@@ -34,7 +34,7 @@ export const add: AddCommand = (program, terminal) => {
       "--proofs <node>",
       "ask the node at this URL, and accept only proven answers, also for the list; no chain is asked",
     )
-    .option("--max-age <duration>", "how old chain and list may be", "15m")
+    .option("--max-age <duration>", "maximum age of the chain's newest block and of the status list", "15m")
     .addHelpText(
       "after",
       `

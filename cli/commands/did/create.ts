@@ -23,11 +23,11 @@ export const addDidCreate: AddCommand = (parent, terminal) => {
     .description("create the DID of the account that signs, with its first keys and services")
     .option(
       "--key <purpose=jwk>",
-      "public JWK (file or JSON) and what for: assertion, authentication, keyAgreement",
+      "public JWK (file or JSON) with its purpose: assertion, authentication or keyAgreement",
       collect,
     )
     .option("--service <type[/fragment]=endpoint>", "service with a URI or JSON as its endpoint", collect)
-    .option("--valid-for <duration>", "how long keys and services hold, such as 365d or 12h", DEFAULT_VALIDITY)
+    .option("--valid-for <duration>", "how long keys and services are valid, such as 365d or 12h", DEFAULT_VALIDITY)
     .addHelpText(
       "after",
       `

@@ -9,7 +9,7 @@ export const addDidDeactivate: AddCommand = (parent, terminal) => {
   parent
     .command("deactivate <did>")
     .description("deactivate a DID permanently")
-    .option("--yes", "don't ask")
+    .option("--yes", "don't ask for confirmation")
     .addHelpText(
       "after",
       `

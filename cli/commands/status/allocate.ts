@@ -19,7 +19,7 @@ export const addStatusAllocate: AddCommand = (parent, terminal) => {
   parent
     .command("allocate <issuer> <numbers...>")
     .description("give out random indexes of status lists for new credentials, each once")
-    .option("--count <credentials>", "how many", "1")
+    .option("--count <credentials>", "number of credentials", "1")
     .option(
       "--folder <folder>",
       "where the indexes that were given out are recorded (default: allocations in the local network's folder)",

@@ -30,9 +30,9 @@ export const addStatusChanges: AddCommand = (parent, terminal) => {
     parent
       .command(`${action} <issuer> <number>`)
       .description(description)
-      .option("--index <indexes>", "credentials, such as 5,7,100-200")
-      .option("--file <file>", "the indexes from a file: on lines, or a JSON array")
-      .option("--reason <document>", "file that says why; its salted hash is written")
+      .option("--index <indexes>", "indexes of credentials, such as 5,7,100-200")
+      .option("--file <file>", "file with the indexes: on lines, or a JSON array")
+      .option("--reason <document>", "file that states the reason; only its salted hash is written to the chain")
       .addHelpText(
         "after",
         `

@@ -8,8 +8,8 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
   parent
     .command("show <issuer> <number>")
     .description("show a status list, and the statuses of some of its credentials")
-    .option("--index <indexes>", "credentials, such as 5,7,100-200")
-    .option("--file <file>", "the indexes from a file")
+    .option("--index <indexes>", "indexes of credentials, such as 5,7,100-200")
+    .option("--file <file>", "file with the indexes: on lines, or a JSON array")
     .addHelpText("after", "\nExample:\n  $ mapae status show did:mapae:local:0x… 0 --index 3,7")
     .action(async (issuer: string, number: string, options: { index?: string; file?: string }, command) => {
       const call = callOf(terminal, command);

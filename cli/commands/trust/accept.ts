@@ -15,7 +15,7 @@ export const addTrustAccept: AddCommand = (parent, terminal) => {
   parent
     .command("accept <grant>")
     .description("accept a grant to your DID, which makes it effective")
-    .option("--yes", "don't ask")
+    .option("--yes", "don't ask for confirmation")
     .addHelpText(
       "after",
       `
@@ -48,9 +48,9 @@ export const addTrustWithdraw: AddCommand = (parent, terminal) => {
     .description("end a grant: your own, one below yours, or as the council any grant")
     .option(
       "--from <time>",
-      "the first second at which it no longer holds, such as 2026-11-01T00:00:00Z (default: now)",
+      "the first second at which the grant no longer holds, such as 2026-11-01T00:00:00Z (default: now)",
     )
-    .option("--as-council", "as the council, which may withdraw any grant, also with a past date")
+    .option("--as-council", "act as the council, which can withdraw any grant, also as of a past date")
     .addHelpText(
       "after",
       `

@@ -15,9 +15,12 @@ const terms = (command: Command) =>
     .requiredOption("--to <did>", "the DID to accredit")
     .requiredOption("--label <text>", "its official name, up to 96 bytes")
     .option("--not-before <time>", "start, such as 2026-11-24T09:00:00Z (default: now); may be past")
-    .option("--not-after <time>", "end: the first second at which it no longer holds")
-    .option("--valid-for <duration>", "in place of --not-after, such as 365d (default: 1825d)")
-    .option("--may-grant", "it may accredit others in turn");
+    .option("--not-after <time>", "the end: the first second at which the grant no longer holds")
+    .option(
+      "--valid-for <duration>",
+      "how long the grant holds, in place of --not-after, such as 365d (default: 1825d)",
+    )
+    .option("--may-grant", "allow the accredited DID to accredit others");
 
 /** `mapae trust root` */
 export const addTrustRoot: AddCommand = (parent, terminal) => {

@@ -12,7 +12,7 @@ export const add: AddCommand = (validators, terminal) => {
   validators
     .command("show")
     .description(
-      "the newest block of every server, rounds, peers, and which validators do not seal; fail when something is wrong",
+      "show the newest block, rounds and peers of every server, and validators that do not seal; fail when something is wrong",
     )
     .addHelpText(
       "after",
