@@ -5,8 +5,7 @@ import type { PublicJwk } from "../../resolver/did/key.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import { liveDocument } from "../index/live-document.ts";
-import type { LiveIndex } from "../index/live-index.ts";
-import { newestOf } from "../trust/read-accreditations.ts";
+import { type LiveIndex, newestOf } from "../index/live-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
 

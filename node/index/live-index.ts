@@ -105,7 +105,19 @@ export interface IndexSnapshot extends AsyncDisposable {
  * @throws UnavailableError while no block is served.
  */
 export function heldIndex(index: Pick<LiveIndex, "hold">): IndexSnapshot {
-  const held = index.hold();
-  if (held !== undefined) return held;
+  return index.hold() ?? nothingKnown();
+}
+
+/**
+ * The newest block that an index serves.
+ * @throws UnavailableError when there is none, or when it is below the wanted one.
+ */
+export function newestOf(index: Pick<LiveIndex, "asOf">, asked?: number): AsOf {
+  const newest = index.asOf() ?? nothingKnown();
+  if (asked === undefined || asked <= newest.number) return newest;
+  throw new UnavailableError(`asOf is ${asked}, but blocks are known up to ${newest.number} only: ask again later`);
+}
+
+function nothingKnown(): never {
   throw new UnavailableError("This node can't answer now: no block is known yet");
 }

@@ -6,7 +6,7 @@ import type { Subject } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantLookup } from "../../resolver/trust/accreditation.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import { type EventBlock, heldIndex, type IndexSnapshot, type LiveIndex } from "../index/live-index.ts";
+import { type EventBlock, heldIndex, type IndexSnapshot, type LiveIndex, newestOf } from "../index/live-index.ts";
 import type { AcceptedGrants } from "./accepted-grants.ts";
 import { heldEvents } from "./held-events.ts";
 
@@ -94,21 +94,6 @@ export async function accreditationsIn(
     links: [...known.values()].sort(byTypeAndNumber),
     lookup,
   };
-}
-
-/**
- * The newest block that an index serves.
- * @throws UnavailableError when there is none, or when it is below the wanted one.
- */
-export function newestOf(index: Pick<LiveIndex, "asOf">, asked?: number): AsOf {
-  const newest = index.asOf();
-  if (newest === undefined) throw nothingKnown();
-  if (asked === undefined || asked <= newest.number) return newest;
-  throw new UnavailableError(`asOf is ${asked}, but blocks are known up to ${newest.number} only: ask again later`);
-}
-
-function nothingKnown(): UnavailableError {
-  return new UnavailableError("This node can't answer now: no block is known yet");
 }
 
 function byTypeAndNumber(a: GrantState, b: GrantState): number {

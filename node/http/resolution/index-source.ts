@@ -12,9 +12,8 @@ import {
   resolveVersion,
 } from "../../../resolver/resolution/resolve.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
-import type { LiveIndex } from "../../index/live-index.ts";
+import { type LiveIndex, newestOf } from "../../index/live-index.ts";
 import { type NodeState, throwIfUnfit } from "../../runtime/status.ts";
-import { newestOf } from "../../trust/read-accreditations.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 

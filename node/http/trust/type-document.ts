@@ -1,6 +1,5 @@
 import type { Hash } from "../../../resolver/primitives/hex.ts";
-import { heldIndex, type LiveIndex } from "../../index/live-index.ts";
-import { newestOf } from "../../trust/read-accreditations.ts";
+import { heldIndex, type LiveIndex, newestOf } from "../../index/live-index.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { type Answer, json } from "../answer.ts";
 import { IMMUTABLE, notModified } from "../caching.ts";
