@@ -1,5 +1,6 @@
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { nextRoot } from "../../resolver/primitives/head.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
@@ -14,12 +15,11 @@ import {
 } from "../../resolver/registry-event.ts";
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
-import type { Registries, Roots } from "./roots.ts";
+import { type Roots, registriesOf } from "./roots.ts";
 
 export interface FoldInput {
   readonly logs: readonly TimedLog[];
-  readonly chainId: number;
-  readonly registries: Registries;
+  readonly network: NetworkDescriptor;
   /** The states and chunks before these logs. */
   readonly known: StateReader;
   /** The registries' roots before them. */
@@ -51,7 +51,9 @@ export interface Folded {
  * Folds logs of the registries, in log order, to states, chunks and roots. Pure.
  * @throws ChainDataError, HistoryIncompleteError when logs are missing, or when the contracts can't have emitted them.
  */
-export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
+export function foldLogs({ logs, network, known, roots: before }: FoldInput): Folded {
+  const { chainId } = network;
+  const registries = registriesOf(network);
   const events: RegistryEvent[] = [];
   const overlay = new Overlay(known);
   const rootsByBlock = new Map<number, Roots>();

@@ -14,7 +14,7 @@ import { finalizedAt, keptWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
 import type { ChangedSubject } from "./live-index.ts";
 import type { BlockRef, RecentBlocks } from "./recent-blocks.ts";
-import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./roots.ts";
+import { REGISTRY_TITLES, type Roots, seedRoots } from "./roots.ts";
 import { ServedIndex } from "./served-index.ts";
 
 /**
@@ -158,20 +158,19 @@ export class Indexer {
       await store.mark(roots !== null);
       return this.#serve([]);
     }
-    const floor = block.number - keptWindow(finality);
+    // The blocks of a range are final: nothing is kept to undo them.
+    const floor = kind === "range" ? block.number : block.number - keptWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
-    await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
+    await store.commit({ block, finalized, verified: roots !== null, floor, ...folded });
     await this.#serve(changedBy(folded));
     const settled = this.settledBlock();
     if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
   }
 
   #foldLogs(logs: readonly TimedLog[]): Folded {
-    const { chainId } = this.#network;
     const store = this.#store;
-    const registries = registriesOf(this.#network);
     try {
-      return foldLogs({ logs, chainId, registries, known: store, roots: store.roots });
+      return foldLogs({ logs, network: this.#network, known: store, roots: store.roots });
     } catch (cause) {
       if (cause instanceof MapaeError) throw cause;
       throw new ChainDataError(`The chain's logs can't be read (${(cause as Error).message})`, { cause });

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Database, type Snapshot as DatabaseSnapshot, openLevel, type Scan } from "./database.ts";
+import { type Database, type Snapshot as DatabaseSnapshot, type Entries, openLevel, type Scan } from "./database.ts";
 import { META_KEY, tagOfKey } from "./keys.ts";
 import { corrupt, storeError, withStoreErrors } from "./store-error.ts";
 
@@ -45,15 +45,12 @@ export class Reader {
 
   /** All entries of a scan, in memory: only for scans that find few. */
   all(scan: Scan): Promise<Entry[]> {
-    return withStoreErrors(async () => {
-      await using found = this.#database.iterator({ ...scan, ...this.#snapshot });
-      return (await found.all()).map(checked);
-    });
+    return withStoreErrors(async () => (await this.#scan(scan).all()).map(checked));
   }
 
   /** All entries of a scan in pages, because one `await` for each entry would take as long as the reading itself. */
   async *pages(scan: Scan, size = PAGE): AsyncGenerator<Entry[], void, void> {
-    await using found = this.#database.iterator({ ...scan, ...this.#snapshot });
+    await using found = this.#scan(scan);
     for (;;) {
       const page = await withStoreErrors(async () => (await found.nextv(size)).map(checked));
       if (page.length === 0) return;
@@ -63,14 +60,15 @@ export class Reader {
 
   /** Whether there is no entry, neither of an index nor of anything else. */
   isEmpty(): Promise<boolean> {
-    return withStoreErrors(async () => {
-      await using found = this.#database.iterator({ limit: 1, ...this.#snapshot });
-      return (await found.nextv(1)).length === 0;
-    });
+    return withStoreErrors(async () => (await this.#scan({ limit: 1 }).all()).length === 0);
   }
 
   async *entries(scan: Scan): AsyncGenerator<Entry, void, void> {
     for await (const page of this.pages(scan)) yield* page;
+  }
+
+  #scan(scan: Scan): Entries {
+    return this.#database.iterator({ ...scan, ...this.#snapshot });
   }
 }
 

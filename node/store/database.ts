@@ -23,9 +23,13 @@ export interface Database extends AsyncDisposable {
 }
 
 /** Keys from `gte` on, below `lt`. */
-export interface Scan {
-  readonly gte?: string;
-  readonly lt?: string;
+export interface KeyRange {
+  readonly gte: string;
+  readonly lt: string;
+}
+
+/** Which entries to read; by default all. */
+export interface Scan extends Partial<KeyRange> {
   readonly limit?: number;
   /** From the last key to the first. */
   readonly reverse?: boolean;
@@ -35,6 +39,7 @@ export interface Scan {
 export interface Entries extends AsyncDisposable {
   /** The next entries in the order of the scan, at most `size`; an empty array at the end. */
   nextv(size: number): Promise<[key: string, value: string][]>;
+  /** All entries, after which the scan is closed. */
   all(): Promise<[key: string, value: string][]>;
 }
 

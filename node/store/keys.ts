@@ -2,6 +2,7 @@ import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_OF, type RegistryEvent, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
 import type { HistoryRange } from "../index/live-index.ts";
+import type { KeyRange } from "./database.ts";
 
 /**
  * Keys of the store. Only this file builds keys, and only `records/` encodes values; a change of either needs a new schema
@@ -47,12 +48,6 @@ const KINDS = new Map(SUBJECT_KINDS.map((kind) => [letterOf(kind), kind]));
 
 /** Number of hex digits of a key's prefix. */
 export const PREFIX = 4;
-
-/** Keys from `gte` on, below `lt`. */
-export interface KeyRange {
-  readonly gte: string;
-  readonly lt: string;
-}
 
 /** Value of a key that contains all information itself. */
 export const NOTHING = "";

@@ -2,7 +2,6 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import { foldLogs } from "../index/fold.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
-import { registriesOf } from "../index/roots.ts";
 import type { IndexStore } from "./store.ts";
 
 /** Minimum number of events per commit, unless the data of fewer events has this many hex digits. */
@@ -30,10 +29,8 @@ export async function replay({ store, network, events, block, onProgress }: Repl
   let logs: TimedLog[] = [];
   let data = 0;
   const commit = async (upTo: BlockRef) => {
-    const { chainId } = network;
-    const folded = foldLogs({ logs, chainId, registries: registriesOf(network), known: store, roots: store.roots });
-    const { number } = upTo;
-    await store.commit({ kind: "range", block: upTo, finalized: number, verified: false, floor: number, ...folded });
+    const folded = foldLogs({ logs, network, known: store, roots: store.roots });
+    await store.commit({ block: upTo, finalized: upTo.number, verified: false, floor: upTo.number, ...folded });
     logs = [];
     data = 0;
     onProgress(store.tip?.totals.events ?? 0);

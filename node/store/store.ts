@@ -85,19 +85,19 @@ export class IndexStore implements StateReader {
 
   /** @throws StoreError */
   async commit(commit: Commit): Promise<void> {
-    const { kind, block, events, finalized, verified, floor } = commit;
+    const { block, events, finalized, verified, floor } = commit;
     const before = this.#tip;
     const was = before?.totals ?? { ...ZERO_TOTALS, roots: this.roots };
     const { changes, totals } = contentAfter(was, commit);
     const newest = { ...block, totals };
-    const recent = kind === "range" ? new RecentBlocks([newest]) : this.#recent.with(newest, floor);
+    const recent = this.#recent.with(newest, floor);
     const writes: [key: string, digits: string | null][] = changes.map(({ key, after }) => [key, after]);
     writes.push([keys.recentKey(block.number), RECENT_BLOCK.write(newest)]);
-    if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
+    if (events.length > 0 && recent.floor !== recent.tip) {
       writes.push([keys.undoKey(block.number), undoRecord(changes)]);
     }
     // A synced write also makes all earlier writes survive a power cut. What was not served yet can be read again.
-    const hasNews = kind === "range" || events.length > 0 || verified !== before?.verified;
+    const hasNews = events.length > 0 || verified !== before?.verified;
     await this.#write(writes, { ...newest, finalized, verified }, recent, verified && hasNews);
   }
 

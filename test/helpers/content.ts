@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { foldLogs } from "../../node/index/fold.ts";
-import { registriesOf, seedRoots } from "../../node/index/roots.ts";
+import { seedRoots } from "../../node/index/roots.ts";
 import { withChecksum, withoutChecksum } from "../../node/store/checked-database.ts";
 import { contentAfter } from "../../node/store/content/content-after.ts";
 import { readChunk, readState } from "../../node/store/content/states.ts";
@@ -43,8 +43,7 @@ export class ContentFromScratch {
     };
     const folded = foldLogs({
       logs: logs.map((log) => ({ log, time })),
-      chainId: this.#network.chainId,
-      registries: registriesOf(this.#network),
+      network: this.#network,
       known: {
         state: (kind, id) => readState(records, kind, id),
         chunk: (list, index) => readChunk(records, list, index),

@@ -8,12 +8,10 @@ import { type Change, changesOf } from "./states.ts";
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {
-  /** `range`: final blocks, so nothing is kept to undo them. */
-  readonly kind: "block" | "range";
   readonly block: BlockRef;
   readonly finalized: number;
   readonly verified: boolean;
-  /** Number of the lowest block to remember. */
+  /** Number of the lowest block to remember, to which the chain may go back. */
   readonly floor: number;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { foldLogs } from "../../../node/index/fold.ts";
-import { registriesOf, seedRoots } from "../../../node/index/roots.ts";
+import { seedRoots } from "../../../node/index/roots.ts";
 import type { RunningNode } from "../../../node/main.ts";
 import type { NodeReport, NodeState } from "../../../node/runtime/status.ts";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
@@ -111,8 +111,7 @@ function statesAt(chain: RealChain, { logs, roots }: Truth): ReadonlyMap<string,
   const { network } = chain;
   const outcome = foldLogs({
     logs: logs.map((log) => ({ log, time: chain.truth(log.blockHash).time })),
-    chainId: network.chainId,
-    registries: registriesOf(network),
+    network,
     known: { state: () => undefined, chunk: () => undefined },
     roots: seedRoots(network),
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { foldLogs } from "../../../node/index/fold.ts";
-import { registriesOf, seedRoots } from "../../../node/index/roots.ts";
+import { seedRoots } from "../../../node/index/roots.ts";
 import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 
 test("logs are folded in the order of the chain only, each once, whichever subjects they are of", () => {
@@ -14,8 +14,7 @@ test("logs are folded in the order of the chain only, each once, whichever subje
   const fold = (order: readonly number[]) =>
     foldLogs({
       logs: order.map((at) => all[at] ?? assert.fail()),
-      chainId: network.chainId,
-      registries: registriesOf(network),
+      network,
       known: { state: () => undefined, chunk: () => undefined },
       roots: seedRoots(network),
     });

@@ -20,7 +20,7 @@ test("a block without events that first lets earlier ones be served outlasts a p
   const nothing = { events: [], states: [], chunks: [], roots: seedRoots(network), rootsByBlock: new Map() };
   const block = (number: number) => ({ number, hash: chain.mine().hash, time: number });
   const common = { ...nothing, finalized: 0, floor: 0 };
-  await store.commit({ ...common, kind: "range", block: block(1), verified: false });
-  await store.commit({ ...common, kind: "block", block: block(2), verified: true });
+  await store.commit({ ...common, block: block(1), verified: false });
+  await store.commit({ ...common, block: block(2), verified: true });
   assert.deepEqual(synced, [false, true]);
 });
