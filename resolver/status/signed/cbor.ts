@@ -114,7 +114,7 @@ function mapOf(pairs: readonly unknown[]): Map<unknown, unknown> {
   if (pairs.length % 2 === 1) throw new TypeError("The last key of a map has no value");
   for (let at = 0; at < pairs.length; at += 2) {
     const key = pairs[at];
-    if (map.has(key)) throw new TypeError(`The key ${JSON.stringify(key)} stands twice`);
+    if (map.has(key)) throw new TypeError(`The key ${JSON.stringify(key)} occurs twice`);
     map.set(key, pairs[at + 1]);
   }
   return map;
