@@ -1,4 +1,4 @@
-import { DRIVER_VARIABLES, OTHER_VARIABLES } from "../../node/config/schema.ts";
+import { DRIVER_VARIABLES, OTHER_VARIABLES } from "../../node/config/variable-names.ts";
 import { descriptorPath, type GlobalOptions } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 

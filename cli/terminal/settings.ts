@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isHttpUrl } from "../../node/config/http-url.ts";
-import { unknownVariables } from "../../node/config/read-variables.ts";
+import { unknownVariables } from "../../node/config/variable-names.ts";
 import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";

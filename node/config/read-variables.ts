@@ -3,8 +3,8 @@ import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
 import { boundedFileSync, utf8Text } from "../files/bounded-file.ts";
-import { OTHER_VARIABLES, VARIABLE_NAMES } from "./schema.ts";
 import { type VariableSchema, variableMeta } from "./variable.ts";
+import { unknownVariables } from "./variable-names.ts";
 
 /** Variables of the environment are invalid. The message has a line for each. */
 export class ConfigError extends MapaeError {
@@ -46,16 +46,6 @@ export function foreignDids(variable: string, dids: readonly MapaeDid[], network
   return foreign.map(({ did }) => `${variable}: got ${did}, wanted DIDs of the network ${network}`);
 }
 
-/** A problem for each set variable that begins with `MAPAE_` and that no part of Mapae reads, with the nearest name. */
-export function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
-  const known = [...VARIABLE_NAMES, ...OTHER_VARIABLES];
-  return Object.entries(given)
-    .filter(
-      ([name, value]) => name.startsWith("MAPAE_") && value !== undefined && value !== "" && !known.includes(name),
-    )
-    .map(([name]) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
-}
-
 /** Problems for values that end in a carriage return, from a file of variables with Windows line ends. */
 function withCarriageReturns(given: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(given)
@@ -88,30 +78,4 @@ function readNetwork(path: string, problems: string[]): NetworkDescriptor | unde
     problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);
     return undefined;
   }
-}
-
-/**
- * The name that was meant: of those that have every word of the typed one, or else of all, the one with the smallest Levenshtein
- * distance to it.
- */
-export function nearestName(typed: string, names: readonly string[]): string | undefined {
-  const words = typed.split("_");
-  const longer = names.filter((name) => words.every((word) => name.includes(word)));
-  const [nearest] = (longer.length > 0 ? longer : names)
-    .map((name) => ({ name, edits: editDistance(typed, name) }))
-    .sort((one, other) => one.edits - other.edits);
-  return nearest?.name;
-}
-
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [above, letter] of [...from].entries()) {
-    const next = [above + 1];
-    for (const [index, other] of [...to].entries()) {
-      const replaced = (row[index] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

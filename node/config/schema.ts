@@ -3,6 +3,7 @@ import { parseDid } from "../../resolver/did/did.ts";
 import { isAddressRange } from "../http/clients/clients.ts";
 import { isHttpUrl } from "./http-url.ts";
 import { csv, dids, portOrOff, text, urls, variable, whole } from "./variable.ts";
+import type { NodeVariable } from "./variable-names.ts";
 
 /** Maximum number of RPC URLs. */
 export const MAX_RPC_URLS = 16;
@@ -21,9 +22,6 @@ export const MAX_TEST_IDENTIFIERS = 8;
 
 /** Maximum number of auditors. */
 export const MAX_AUDITORS = 64;
-
-/** Variables that only `mapae driver` reads. */
-export const DRIVER_VARIABLES = ["MAPAE_ANSWERS", "MAPAE_NODE_AGREEMENT", "MAPAE_NODE_URLS"] as const;
 
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
@@ -178,30 +176,7 @@ export const variables = z.object({
       .default("info"),
     { description: "Least severe log lines that are written", default: "`info`" },
   ),
-});
-
-/** Variables of other commands, of tests and of benchmarks, which a node does not read. */
-export const OTHER_VARIABLES: readonly string[] = [
-  ...DRIVER_VARIABLES,
-  "MAPAE_BENCH_LARGE",
-  "MAPAE_CHAIN_PORT",
-  "MAPAE_CHROMIUM",
-  "MAPAE_DEBUG",
-  "MAPAE_ACCOUNT_PKCS11",
-  "MAPAE_GAS_PRICE",
-  "MAPAE_HOME",
-  "MAPAE_KEYSTORE",
-  "MAPAE_KEYSTORE_PASSWORD",
-  "MAPAE_KEYSTORE_PASSWORD_FILE",
-  "MAPAE_KILLS",
-  "MAPAE_MUTATIONS",
-  "MAPAE_PRIVATE_KEY",
-  "MAPAE_UPDATE_GAS",
-];
-
-export type VariableName = keyof typeof variables.shape;
-
-export const VARIABLE_NAMES = Object.keys(variables.shape) as VariableName[];
+} satisfies Record<NodeVariable, z.ZodType>);
 
 function isPeerUrl(text: string): boolean {
   return isHttpUrl(text) && !/[?#@]/.test(text);

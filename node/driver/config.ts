@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { configError, foreignDids, readVariables } from "../config/read-variables.ts";
-import { type DRIVER_VARIABLES, MAX_RPC_URLS, variables } from "../config/schema.ts";
+import { MAX_RPC_URLS, variables } from "../config/schema.ts";
 import { urls, variable, whole } from "../config/variable.ts";
+import type { DRIVER_VARIABLES } from "../config/variable-names.ts";
 
 /** Maximum number of nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;

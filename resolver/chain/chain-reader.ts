@@ -119,6 +119,8 @@ export interface ChainReader {
   history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */
   code(address: Address): Promise<Hex>;
+  /** The same of several contracts, in one request; in the order asked. */
+  codes(addresses: readonly Address[]): Promise<Hex[]>;
 }
 
 /** A reader that also calls contracts. Only verifiers need it: a node reads events alone. */

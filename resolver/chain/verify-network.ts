@@ -1,5 +1,6 @@
 import { NetworkMismatchError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import type { Hex } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
@@ -18,8 +19,10 @@ export async function verifyNetwork(reader: ChainReader, network: NetworkDescrip
   if (genesis.hash !== network.genesisHash) throw mismatch(network, "genesis hash", genesis.hash, network.genesisHash);
 
   const { forwarder, timelock, recovery, seat, registries } = currentDeployment(network);
-  for (const [name, contract] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
-    const code = await reader.code(contract.address);
+  const contracts = Object.entries({ forwarder, timelock, recovery, seat, ...registries });
+  const codes = await reader.codes(contracts.map(([, { address }]) => address));
+  for (const [at, [name, contract]] of contracts.entries()) {
+    const code = codes[at] as Hex;
     const codeHash = keccak256(code);
     // A server that still syncs has the genesis block, but the contract not yet: this may be temporary.
     if (code === "0x" && codeHash !== contract.codeHash) throw notThereYet(network, `${name} at ${contract.address}`);

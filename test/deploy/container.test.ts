@@ -5,7 +5,7 @@ import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { VARIABLE_NAMES } from "../../node/config/schema.ts";
+import { NODE_VARIABLES } from "../../node/config/variable-names.ts";
 import { endsOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { copyFiles, inRoot, readContainerFile, type Step } from "../helpers/container-file.ts";
@@ -58,7 +58,7 @@ test("it runs as an unprivileged user, keeps its data in its own volume, and exp
   assert.deepEqual(made, [`install --directory --owner=1000 --group=1000 --mode=0700 ${volume}`]);
   assert.deepEqual(only("EXPOSE").args, ["8080", "9090"]);
   assert.deepEqual(only("STOPSIGNAL").args, ["SIGTERM"]);
-  const known: readonly string[] = ["NODE_ENV", ...VARIABLE_NAMES];
+  const known: readonly string[] = ["NODE_ENV", ...NODE_VARIABLES];
   for (const name of Object.keys(environment)) assert(known.includes(name), name);
 });
 

@@ -4,7 +4,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EXIT } from "../../cli/terminal/errors.ts";
-import { VARIABLE_NAMES } from "../../node/config/schema.ts";
+import { NODE_VARIABLES } from "../../node/config/variable-names.ts";
 import { CLIENT_LIMITS } from "../../node/http/server/bounds.ts";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
@@ -39,7 +39,7 @@ test("the unit starts the command with the pinned Node.js, both of which an inst
 });
 
 test("a node reads each variable of the unit and of its example environment", async () => {
-  const known: readonly string[] = ["NODE_ENV", ...VARIABLE_NAMES];
+  const known: readonly string[] = ["NODE_ENV", ...NODE_VARIABLES];
   const set = all("Service.Environment").map((pair) => pair.split("=", 1)[0] ?? "");
   assert(set.includes("MAPAE_NETWORK") && set.includes("MAPAE_DATA_DIR"));
   const lines = (await readRepositoryFile("deploy/node.env")).split("\n").filter((line) => /^#?[A-Z]/.test(line));

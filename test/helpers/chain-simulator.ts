@@ -227,6 +227,10 @@ export class ChainSimulator implements ChainReader {
     return CONTRACTS.has(address) ? CODE : "0x";
   }
 
+  codes(addresses: readonly Address[]): Promise<Hex[]> {
+    return Promise.all(addresses.map((address) => this.code(address)));
+  }
+
   /** Different for each block. */
   #mixHash(): Hash {
     const made = (this.#made++).toString(16).padStart(16, "0");

@@ -69,6 +69,7 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
   const asked: Omit<ChainReader, "history"> = {
     chainId: () => ask(() => reader.chainId()),
     code: (address) => ask(() => reader.code(address)),
+    codes: (addresses) => ask(() => reader.codes(addresses)),
     header: (block) =>
       ask(async () => {
         if (fault() !== "old tip" || typeof block === "string") {

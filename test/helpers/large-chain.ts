@@ -142,6 +142,10 @@ export class LargeChain implements ChainReader {
     return new ChainSimulator().code(address);
   }
 
+  codes(addresses: readonly Address[]): Promise<Hex[]> {
+    return new ChainSimulator().codes(addresses);
+  }
+
   #hashOf(number: number): Hash {
     return this.#headers[number]?.hash ?? ZERO_HASH;
   }

@@ -190,6 +190,7 @@ export function failover(options: FailoverOptions): FailoverReader {
       return ask((reader) => reader.history(query), true);
     },
     code: (address) => ask((reader) => reader.code(address)),
+    codes: (addresses) => ask((reader) => reader.codes(addresses)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../../errors.ts";
-import { type Hash, type Hex, word } from "../../primitives/hex.ts";
+import { type Address, type Hash, type Hex, word } from "../../primitives/hex.ts";
 import { hashesTo } from "../block/header-hash.ts";
 import { EMPTY_ROOT } from "../block/ordered-trie.ts";
 import { logsOfReceipts } from "../block/receipts.ts";
@@ -71,7 +71,10 @@ export function rpcReader(server: Rpc): ContractReader {
       return answers;
     },
     async code(address) {
-      return hex(await one(["eth_getCode", [address, "latest"]]), "code");
+      return hex(await one(codeCall(address)), "code");
+    },
+    async codes(addresses) {
+      return (await rpc(addresses.map(codeCall))).map((code) => hex(code, "code"));
     },
   };
 
@@ -183,6 +186,10 @@ function storageCall({ address, slot }: Slot, blockHash: Hash): RpcCall {
 
 function viewCall(call: ViewCall, blockHash: Hash): RpcCall {
   return ["eth_call", [call, { blockHash }]];
+}
+
+function codeCall(address: Address): RpcCall {
+  return ["eth_getCode", [address, "latest"]];
 }
 
 /** Checks that the header hashes to its block hash: a forged time, for example, would change which keys have expired. */

@@ -30,7 +30,7 @@ test("a chain without the registry's code is not there yet: it is looked at agai
   const reader: ChainReader = recording(
     switching(() => chain),
     asked,
-    { code: async (address) => (isSynced ? chain.code(address) : "0x") },
+    { codes: async (addresses) => (isSynced ? chain.codes(addresses) : addresses.map(() => "0x")) },
   );
   let isSynced = false;
   const node = await SimulatedNode.start({ network, readers: [reader] });
@@ -62,7 +62,7 @@ test("chain, genesis and code are compared again after the chain could not be as
   asked.length = 0;
   fault = undefined;
   await node.settle();
-  assert(asked.includes("chainId") && asked.includes("code"), String(asked));
+  assert(asked.includes("chainId") && asked.includes("codes"), String(asked));
 });
 
 test("the node asks the next server when one does not answer, and follows none that is of another chain", async () => {

@@ -46,6 +46,7 @@ export function switching(reader: () => ChainReader): ChainReader {
     logsAndStorage: (addresses, slots, hash) => reader().logsAndStorage(addresses, slots, hash),
     history: (query) => reader().history(query),
     code: (address) => reader().code(address),
+    codes: (addresses) => reader().codes(addresses),
   };
 }
 

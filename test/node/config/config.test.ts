@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../../../node/config/config.ts";
-import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../../node/config/schema.ts";
+import { NODE_VARIABLES, OTHER_VARIABLES } from "../../../node/config/variable-names.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -252,7 +252,7 @@ test("variables of other commands are left alone, and names do not clash", async
   const MAPAE_NETWORK = await descriptorFile(t, local);
   loadConfig({ MAPAE_NETWORK, ...Object.fromEntries(OTHER_VARIABLES.map((name) => [name, "x"])) });
   assert.deepEqual(
-    VARIABLE_NAMES.filter((name) => OTHER_VARIABLES.includes(name)),
+    NODE_VARIABLES.filter((name) => OTHER_VARIABLES.includes(name)),
     [],
   );
 });

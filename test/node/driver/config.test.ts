@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DRIVER_VARIABLES } from "../../../node/config/schema.ts";
+import { DRIVER_VARIABLES } from "../../../node/config/variable-names.ts";
 import { driverVariables, loadDriverConfig } from "../../../node/driver/config.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";

@@ -37,6 +37,7 @@ function deployedAt(chain: ChainSimulator, at: () => number): ChainReader {
     logs: of("logs"),
     history: of("history"),
     code: of("code"),
+    codes: of("codes"),
     storage,
     logsAndStorage: async (addresses, slots, blockHash) => ({
       logs: await chain.logs({ addresses, blockHash }),

@@ -44,6 +44,7 @@ export function failingServers(count: number, agreement = 2) {
       logsAndStorage: asking("ask", (addresses, slots, hash) => chain.logsAndStorage(addresses, slots, hash)),
       history: asking("ask", (query) => chain.history(query)),
       code: asking("ask", (address) => chain.code(address)),
+      codes: asking("ask", (addresses) => chain.codes(addresses)),
     };
   });
   const reader = failover({

@@ -199,9 +199,13 @@ test("chain id and code that are none are refused", async (t) => {
     await assert.rejects((await reading(t, { eth_chainId })).chainId(), ChainDataError);
   }
   for (const eth_getCode of [null, "", "0x1", "6001"]) {
-    await assert.rejects((await reading(t, { eth_getCode })).code(REGISTRY), ChainDataError);
+    const reader = await reading(t, { eth_getCode });
+    await assert.rejects(reader.code(REGISTRY), ChainDataError);
+    await assert.rejects(reader.codes([REGISTRY]), ChainDataError);
   }
-  assert.equal(await (await reading(t, { eth_getCode: "0x60AB" })).code(REGISTRY), "0x60ab");
+  const reader = await reading(t, { eth_getCode: "0x60AB" });
+  assert.equal(await reader.code(REGISTRY), "0x60ab");
+  assert.deepEqual(await reader.codes([REGISTRY, REGISTRY]), ["0x60ab", "0x60ab"]);
 });
 
 test("a newest block that comes back as null is asked for once more, at once; a block by its number is not", async () => {
