@@ -63,7 +63,7 @@ export async function run({ t, chain, fault, before, during, second = false }: R
   };
   const { spoil, always, times = Number.POSITIVE_INFINITY } = fault;
   // A fault that ends begins anywhere: in the comparison of the chain, in logs, in headers, in slots.
-  const after = times === Number.POSITIVE_INFINITY ? 0 : random.whole(0, before === undefined ? 14 : 3);
+  const after = times === Number.POSITIVE_INFINITY ? 0 : random.whole(0, before === undefined ? 8 : 3);
   const begin = () => proxy.begin({ spoil, always, times, after });
 
   let node: RunningNode | undefined;
