@@ -1,5 +1,5 @@
 import { Contract, type Provider } from "ethers";
-import type { Address, ChainReader, Deployment, Hash } from "../../resolver/index.ts";
+import type { Address, ChainReader, Deployment, Hash, Hex } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { ARTIFACTS, isCodeOf } from "../deploy/artifacts.ts";
 import { SLOTS, STEPS, type StepName } from "../deploy/deploy-network.ts";
@@ -49,9 +49,10 @@ export async function codeFaults(
   deployment: Deployment,
 ): Promise<(CodeFault | WiringFault)[]> {
   const faults: (CodeFault | WiringFault)[] = [];
-  for (const { name, contract, knows } of STEPS) {
+  const codes = await reader.codes(STEPS.map(({ name }) => addressOf(deployment, name)));
+  for (const [at, { name, contract, knows }] of STEPS.entries()) {
     const address = addressOf(deployment, name);
-    const code = await reader.code(address);
+    const code = codes[at] as Hex;
     if (!isCodeOf(ARTIFACTS[contract], code)) {
       faults.push({ fault: "code", contract: name, address, codeHash: keccak256(code) });
       continue;

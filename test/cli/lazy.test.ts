@@ -21,7 +21,7 @@ process.on("exit", () => process.stderr.write("\\nloaded " + JSON.stringify([...
 
 for (const [args, wanted, unwanted] of [
   [["--help"], ["commander"], /^(?!commander$)/],
-  [["resolve", "did:web:x"], ["commander", "did-resolver"], /^(?:ethers|express|ipaddr.js|level|classic-level|pino)$/],
+  [["resolve", "did:web:x"], ["commander", "did-resolver"], /^(?:ethers|express|ipaddr\.js|level|classic-level|pino)$/],
   [["did", "create", "--help"], ["commander", "ethers"], /^(?:express|level|classic-level)$/],
 ] as const) {
   test(`mapae ${args.join(" ")} loads what it needs, and no library of another command`, async (t) => {
