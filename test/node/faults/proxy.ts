@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Rpc, type RpcCall, RpcError } from "../../../resolver/chain/rpc/rpc.ts";
+import { freeRange } from "../../../scripts/rehearsal/free-ports.ts";
 import { bodyOf } from "../../helpers/request-body.ts";
 
 /** A call's answer: a result, or an error of JSON-RPC. */
@@ -45,8 +44,8 @@ interface Request {
 /** A JSON-RPC server over HTTP in front of a real chain, which spoils its answers when it is told to. */
 export class FaultyProxy {
   readonly #rpc: Rpc;
+  readonly #port: number;
   #server: Server | undefined;
-  #port = 0;
   #spoil: Spoil | undefined;
   #always: Alter | undefined;
   #after = 0;
@@ -54,13 +53,15 @@ export class FaultyProxy {
   #spoilt = 0;
 
   static async start(rpc: Rpc): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(rpc);
+    // Not an ephemeral port: while a proxy does not listen, a connection of another process may take such a port, and keep it.
+    const proxy = new FaultyProxy(rpc, await freeRange(1));
     await proxy.#listen();
     return proxy;
   }
 
-  private constructor(rpc: Rpc) {
+  private constructor(rpc: Rpc, port: number) {
     this.#rpc = rpc;
+    this.#port = port;
   }
 
   get url(): string {
@@ -110,21 +111,10 @@ export class FaultyProxy {
   }
 
   async #listen(): Promise<void> {
-    for (;;) {
-      const server = createServer((request, response) => void this.#serve(request, response));
-      server.listen(this.#port, "127.0.0.1");
-      try {
-        await once(server, "listening");
-      } catch (error) {
-        // Somebody else took the port while it was free, for a moment.
-        if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-        await delay(20);
-        continue;
-      }
-      this.#port = (server.address() as AddressInfo).port;
-      this.#server = server;
-      return;
-    }
+    const server = createServer((request, response) => void this.#serve(request, response));
+    server.listen(this.#port, "127.0.0.1");
+    await once(server, "listening");
+    this.#server = server;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
