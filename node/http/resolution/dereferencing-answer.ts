@@ -36,7 +36,7 @@ export function dereferencingAnswer(
   const shown = JSON.stringify(content && contentAs(content, representation));
   const status = document === null ? 410 : 200;
 
-  const digest = tagOf(shown, JSON.stringify(metadata));
+  const digest = tagOf(shown + JSON.stringify(metadata));
   const headers = headersOf(`${digest}.url`, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
   if (type !== DEREFERENCING_RESULT) return json(shown, { status, type, headers });

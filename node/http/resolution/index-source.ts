@@ -1,3 +1,4 @@
+import { readKey } from "../../../resolver/did/attribute.ts";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { keyCache } from "../../../resolver/did/key-cache.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
@@ -62,9 +63,10 @@ export function indexSource({ index, network, state, now }: IndexSourceOptions):
       metadata: () => moment().resolutionMetadata,
       newest(did, representation) {
         const context = contextOf(did);
-        // Reads the state only when the document is not cached.
+        // Reads the state only when the document is not cached, and keys without their cache: most are of a document that
+        // is requested only once, and the keys of the others are in their cached documents.
         const { document, cameBefore } = readyDocuments.get(did.address, representation, latestMoment(context), () =>
-          latestVersion(context, stateOf(context)),
+          latestVersion({ ...context, keyOf: readKey }, stateOf(context)),
         );
         return { document, cameBefore, resolutionMetadata: context.resolutionMetadata };
       },
