@@ -6,12 +6,11 @@ const SEGMENT = 16_384;
 /** Largest prime below 2^16 (RFC 1950, section 8.2). */
 const ADLER_BASE = 65_521;
 
-interface Segment {
-  /** Deflate blocks (RFC 1951) that end at a byte boundary and do not refer to earlier blocks; `null` when all bytes are zero. */
-  readonly blocks: Buffer | null;
-  /** The two halves of the segment's Adler-32. */
-  readonly sums: readonly [number, number];
-}
+/** Deflate blocks (RFC 1951) that end at a byte boundary and do not refer to earlier blocks; `null` when all bytes are zero. */
+type Blocks = Buffer | null;
+
+/** The two halves of a segment's Adler-32. */
+type Sums = readonly [number, number];
 
 /** Zlib's first two bytes: deflate with a window of 32 KiB, default level. */
 const ZLIB_HEADER = Buffer.of(0x78, 0x9c);
@@ -30,31 +29,38 @@ const zeroRuns = new Map<number, Buffer>();
  */
 export class SegmentedDeflate {
   readonly bytes: Uint8Array;
-  readonly #segments: (Segment | undefined)[];
+  /** Of each segment; `undefined` when it changed. */
+  readonly #blocks: (Blocks | undefined)[];
+  /** Of each segment; `undefined` when it changed, or while only gzip was made, which has no such sum. */
+  readonly #sums: (Sums | undefined)[];
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.#segments = new Array(Math.ceil(bytes.length / SEGMENT));
+    const segments = Math.ceil(bytes.length / SEGMENT);
+    this.#blocks = new Array(segments);
+    this.#sums = new Array(segments);
   }
 
   /** To be called after each change of `bytes`, with the index of a changed byte. */
   changed(at: number): void {
-    this.#segments[Math.floor(at / SEGMENT)] = undefined;
+    const index = Math.floor(at / SEGMENT);
+    this.#blocks[index] = undefined;
+    this.#sums[index] = undefined;
   }
 
   /** The zlib format (RFC 1950). */
   zlib(): Buffer {
-    const blocks = this.#blocks();
     let [low, high] = [1, 0];
-    for (const [index, segment] of this.#segments.entries()) {
-      const { sums } = segment as Segment;
-      const length = Math.min(SEGMENT, this.bytes.length - index * SEGMENT);
-      high = (high + sums[1] + length * (low - 1)) % ADLER_BASE;
+    for (const index of this.#sums.keys()) {
+      const part = this.#part(index);
+      const sums = this.#sums[index] ?? adler(part);
+      this.#sums[index] = sums;
+      high = (high + sums[1] + part.length * (low - 1)) % ADLER_BASE;
       low = (low + sums[0] - 1) % ADLER_BASE;
     }
     const sum = Buffer.alloc(4);
     sum.writeUInt32BE(high * 65_536 + low);
-    return Buffer.concat([ZLIB_HEADER, ...blocks, END, sum]);
+    return Buffer.concat([ZLIB_HEADER, ...this.#deflated(), END, sum]);
   }
 
   /** The gzip format (RFC 1952). */
@@ -62,32 +68,35 @@ export class SegmentedDeflate {
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(crc32(this.bytes), 0);
     trailer.writeUInt32LE(this.bytes.length, 4);
-    return Buffer.concat([GZIP_HEADER, ...this.#blocks(), END, trailer]);
+    return Buffer.concat([GZIP_HEADER, ...this.#deflated(), END, trailer]);
   }
 
-  #blocks(): Buffer[] {
-    const blocks: Buffer[] = [];
+  /** The blocks of all segments. */
+  #deflated(): Buffer[] {
+    const deflated: Buffer[] = [];
     let zeros = 0;
-    for (const index of this.#segments.keys()) {
-      const part = this.bytes.subarray(index * SEGMENT, (index + 1) * SEGMENT);
-      const segment = this.#segments[index] ?? compressed(part);
-      this.#segments[index] = segment;
-      if (segment.blocks === null) {
+    for (const index of this.#blocks.keys()) {
+      const part = this.#part(index);
+      const known = this.#blocks[index];
+      const blocks = known === undefined ? blocksOf(part) : known;
+      this.#blocks[index] = blocks;
+      if (blocks === null) {
         zeros += part.length;
         continue;
       }
-      blocks.push(zeroRun(zeros), segment.blocks);
+      deflated.push(zeroRun(zeros), blocks);
       zeros = 0;
     }
-    return [...blocks, zeroRun(zeros)];
+    return [...deflated, zeroRun(zeros)];
+  }
+
+  #part(index: number): Uint8Array {
+    return this.bytes.subarray(index * SEGMENT, (index + 1) * SEGMENT);
   }
 }
 
-function compressed(part: Uint8Array): Segment {
-  return {
-    blocks: Buffer.compare(part, ZEROS.subarray(0, part.length)) === 0 ? null : flushed(part),
-    sums: adler(part),
-  };
+function blocksOf(part: Uint8Array): Blocks {
+  return Buffer.compare(part, ZEROS.subarray(0, part.length)) === 0 ? null : flushed(part);
 }
 
 function flushed(part: Uint8Array): Buffer {

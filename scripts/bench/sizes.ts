@@ -27,7 +27,7 @@ export const FULL = {
     /** Number of lists of the largest size that are measured together, in addition to single lists; 0 omits these rows. */
     together: 0,
     rounds: 7,
-    revocationRounds: 21,
+    revocationRounds: 51,
     /** Number of revocations of one credential each, one after the other. */
     oneByOne: 100,
     /** Answers per round, and rounds. */

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 
 /**
@@ -13,12 +13,18 @@ export interface Program<T> extends AsyncDisposable {
   readonly sent: T;
 }
 
+/** The cache of compiled code with which `mapae` starts a node. */
+const COMPILED = join(REPOSITORY, "node_modules", ".cache", "mapae");
+
 /**
  * Starts a program and waits for its first message.
  * @throws Error when it ends without a message.
  */
 export async function startProgram<T>(file: URL, args: readonly string[] = []): Promise<Program<T>> {
-  const child = fork(file, args, { cwd: REPOSITORY });
+  const child = fork(file, args, {
+    cwd: REPOSITORY,
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+  });
   const ended = once(child, "exit");
   const [sent] = (await Promise.race([once(child, "message"), ended.then(() => [])])) as [T?];
   if (sent === undefined) throw new Error(`${basename(file.pathname)} ended without a message`);
