@@ -11,3 +11,11 @@ export async function cpuOf(pid: number): Promise<number> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return TICK * (Number(fields[11]) + Number(fields[12]));
 }
+
+/** Processor time of all threads of this process during a work, in microseconds. */
+export async function ownCpu(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}

@@ -2,7 +2,7 @@ import { encodeAttributeName } from "../../../cli/did/change.ts";
 import type { TimedLog } from "../../../node/chain/follow-event.ts";
 import { Indexer } from "../../../node/index/indexer.ts";
 import type { BlockRef } from "../../../node/index/recent-blocks.ts";
-import { openLevel } from "../../../node/store/database.ts";
+import { type Database, openLevel } from "../../../node/store/database.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import { DID_TOPICS } from "../../../resolver/did/decode-log.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
@@ -58,7 +58,12 @@ export function didAt(at: number): string {
 
 /** Opens an index of this network on disk. */
 export async function openIndex(folder: string): Promise<{ store: IndexStore; indexer: Indexer }> {
-  const store = await IndexStore.open(await openLevel(folder), network);
+  return openIndexOn(await openLevel(folder));
+}
+
+/** Opens an index of this network on an open database, which the store closes. */
+export async function openIndexOn(database: Database): Promise<{ store: IndexStore; indexer: Indexer }> {
+  const store = await IndexStore.open(database, network);
   return { store, indexer: new Indexer({ store, network }) };
 }
 

@@ -1,8 +1,10 @@
+import { cp } from "node:fs/promises";
 import type { Row } from "../measuring/row.ts";
 import type { Sizes } from "../sizes.ts";
 import { openFolder } from "../stage/folder.ts";
 import { startProgram } from "../stage/program.ts";
 import type { Opened, Point } from "./growth.ts";
+import type { ReadCost, ReadCosts } from "./reads.ts";
 import { serveRows } from "./served.ts";
 import { writtenRow } from "./written.ts";
 
@@ -18,13 +20,17 @@ const BYTES_BEFORE = 597;
 /** Costs of a large index: an event and a read as it grows, opening it, its memory, and serving it over HTTP. */
 export async function scaleRows(sizes: Sizes["scale"]): Promise<Row[]> {
   await using folder = await openFolder();
-  const open = () => run<Opened>("open", folder.path, sizes.reads);
-  const points = await grow(folder.path, sizes, sizes.dids);
+  await using small = await openFolder();
+  const open = () => run<Opened>("growth.ts", "open", folder.path, sizes.reads);
+  const [fewest, ...more] = sizes.dids;
+  const points = await grow(folder.path, [fewest as number]);
+  await cp(folder.path, small.path, { recursive: true });
+  points.push(...(await grow(folder.path, more)));
   const opened = await open();
   process.stderr.write(openLine(opened));
   let largest = opened;
   if (sizes.more.length > 0) {
-    points.push(...(await grow(folder.path, sizes, sizes.more)));
+    points.push(...(await grow(folder.path, sizes.more)));
     largest = await open();
     process.stderr.write(openLine(largest));
   }
@@ -35,12 +41,16 @@ export async function scaleRows(sizes: Sizes["scale"]): Promise<Row[]> {
   const limit = "a limit of ours";
   const peer = `at ${count(first.dids)} DIDs`;
   const grown = { size, unit: "us", goal: 1.3 } as const;
+  const reads = await run<ReadCosts>("reads.ts", sizes.reads, sizes.readRounds, small.path, folder.path);
+  process.stderr.write(
+    `  a read at ${count(first.dids)} DIDs ${readLine(reads.small)}; at ${count(last.dids)} ${readLine(reads.large)}\n`,
+  );
   // The growth of LevelDB's own `get` is added to the peer: LevelDB caches a small index uncompressed, but has to uncompress
   // a block for each read of a large one.
-  const read = first.read + last.get - first.get;
+  const read = reads.small.read + reads.large.get - reads.small.get;
   return [
     { topic: "scale: an event, CPU", peer, ours: last.event, theirs: first.event, ...grown },
-    { topic: "scale: a read, CPU", peer: `${peer}, LevelDB's growth`, ours: last.read, theirs: read, ...grown },
+    { topic: "scale: a read, CPU", peer: `${peer}, LevelDB's growth`, ours: reads.large.read, theirs: read, ...grown },
     {
       topic: "scale: disk, a DID",
       size: `${count(largest.dids)} DIDs`,
@@ -57,19 +67,20 @@ export async function scaleRows(sizes: Sizes["scale"]): Promise<Row[]> {
   ];
 }
 
-async function grow(folder: string, { reads, readRounds }: Sizes["scale"], dids: readonly number[]): Promise<Point[]> {
-  const points = await run<Point[]>("grow", folder, reads, readRounds, ...dids);
-  for (const { dids, event, read, get } of points) {
-    const costs = `an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us, of which LevelDB ${get.toFixed(1)} us`;
-    process.stderr.write(`  ${count(dids)} DIDs: ${costs}\n`);
-  }
+async function grow(folder: string, dids: readonly number[]): Promise<Point[]> {
+  const points = await run<Point[]>("growth.ts", "grow", folder, ...dids);
+  for (const { dids, event } of points)
+    process.stderr.write(`  ${count(dids)} DIDs: an event ${event.toFixed(1)} us\n`);
   return points;
 }
 
-async function run<T>(what: "grow" | "open", folder: string, ...numbers: readonly number[]): Promise<T> {
-  const args = [what, folder, ...numbers.map(String)];
-  await using program = await startProgram<T>(new URL("growth.ts", import.meta.url), args);
+async function run<T>(file: string, ...args: readonly (string | number)[]): Promise<T> {
+  await using program = await startProgram<T>(new URL(file, import.meta.url), args.map(String));
   return program.sent;
+}
+
+function readLine({ read, get }: ReadCost): string {
+  return `${read.toFixed(1)} us, of which LevelDB ${get.toFixed(1)} us`;
 }
 
 function openLine(opened: Opened): string {
