@@ -62,7 +62,7 @@ module.exports = {
       from: {
         path: "^(node|gate|cli|scripts)/",
         pathNot:
-          "^(node/store/|node/issuing/index-allocator\\.ts$|gate/level-store\\.ts$|scripts/bench/(index/(bare|naive)|scale/(growth|express-server))\\.ts$)",
+          "^(node/store/|node/issuing/index-allocator\\.ts$|gate/level-store\\.ts$|scripts/bench/(index/(bare|naive)|scale/(reads|express-server))\\.ts$)",
       },
       to: { path: "^node_modules/(level|classic-level)(/|$)" },
     },
